@@ -1,0 +1,56 @@
+//! What is wrong with a line of a bulletin, as its organisation reads it beside the line (`P17.1`).
+//! Only wording: which lines are taken is decided elsewhere.
+
+use super::Locale;
+
+coded_lines! {
+    /// Why a line of a bulletin isn't taken.
+    LineProblem, LineProblemError = "not a problem of a bulletin's line";
+
+    CountOutOfBounds "count-out-of-bounds":
+        "Бос орындардың саны рұқсат етілген шектен тыс.",
+        "Число свободных мест вне допустимых пределов.",
+        "The number of vacancies is out of bounds.";
+    RegimeUnknown "regime-unknown":
+        "Жұмыс тәртібі 4, 9, 10,5, 12 немесе 24 сағат болуға тиіс.",
+        "Режим работы – 4, 9, 10,5, 12 или 24 часа.",
+        "The work regime is 4, 9, 10.5, 12 or 24 hours.";
+    LanguageNotTaught "language-not-taught":
+        "Тізілім бойынша МДҰ-да бұл тілде оқытылмайды.",
+        "По реестру в организации не обучают на этом языке.",
+        "By the registry the organisation doesn't teach in this language.";
+    StreamNotServed "stream-not-served":
+        "Тізілім бойынша МДҰ-да мұндай түрдегі кезек жоқ.",
+        "По реестру в организации нет очереди этого вида.",
+        "By the registry the organisation has no queue of this kind.";
+    TemporaryNotSupported "temporary-not-supported":
+        "Уақытша орналасуға арналған бос орындар әзірге қабылданбайды.",
+        "Места для временного устройства пока не принимаются.",
+        "Temporary vacancies aren't taken yet.";
+    BirthYearsNeeded "birth-years-needed":
+        "Балалардың туған жылын көрсету қажет.",
+        "Нужно указать год рождения детей.",
+        "The birth years must be stated.";
+    BirthYearOutOfBounds "birth-year-out-of-bounds":
+        "Көрсетілген туған жылы мектепке дейінгі жасқа сәйкес келмейді.",
+        "Указанный год рождения не соответствует дошкольному возрасту.",
+        "A birth year stated isn't of pre-school age.";
+    SeveralBirthYearsNotSupported "several-birth-years-not-supported":
+        "Бірнеше туған жылға арналған бос орындар әзірге қабылданбайды.",
+        "Места для нескольких годов рождения пока не принимаются.",
+        "Vacancies for several birth years aren't taken yet.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p17_1_every_problem_of_a_line_has_a_text() {
+        for problem in LineProblem::ALL {
+            assert_eq!(problem.as_str().parse(), Ok(*problem));
+            assert!(Locale::ALL.iter().all(|locale| problem.text(*locale).ends_with('.')));
+        }
+        assert_eq!("odd".parse::<LineProblem>(), Err(LineProblemError));
+    }
+}

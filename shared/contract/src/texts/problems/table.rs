@@ -1,0 +1,296 @@
+//! The table of the codes: name, rule, and title and detail in Kazakh, Russian and English, side by side for a reader
+//! of all three. A placeholder stands where no ending need follow it.
+
+use super::Locale;
+
+problem_codes! {
+    // What can't be read.
+    MalformedJson "malformed-json" {
+        "Сұраным оқылмады" "Сұранымның денесі дұрыс JSON емес."
+        "Запрос не читается" "Тело запроса не является правильным JSON."
+        "The request can't be read" "The body of the request isn't valid JSON."
+    }
+    MalformedField "malformed-field" {
+        "Сұранымда қате өрістер бар" "Қате өрістердің бәрі errors тізімінде көрсетілген."
+        "В запросе есть ошибочные поля" "Все ошибочные поля перечислены в списке errors."
+        "Some fields are malformed" "Every malformed field is named in the list errors."
+    }
+    Required "required" {
+        "Өріс толтырылмаған" "Бұл өрісті толтыру міндетті."
+        "Поле не заполнено" "Это поле обязательно."
+        "A field is missing" "This field is required."
+    }
+    WrongType "wrong-type" {
+        "Өріс түрі дұрыс емес" "Өріс мәнінің түрі дұрыс емес, күтілетін түрі: {expected}."
+        "Неверный тип поля" "Неверный тип значения, ожидается: {expected}."
+        "A field has the wrong type" "The value has the wrong type, expected: {expected}."
+    }
+    WrongFormat "wrong-format" {
+        "Өріс пішімі дұрыс емес" "Өріс мәнінің пішімі дұрыс емес, күтілетін пішім: {expected}."
+        "Неверный формат поля" "Неверный формат значения, ожидается: {expected}."
+        "A field has the wrong format" "The value has the wrong format, expected: {expected}."
+    }
+    UnknownValue "unknown-value" {
+        "Өріс мәні белгісіз" "Мұндай мән жоқ, мүмкін мәндер: {allowed}."
+        "Неизвестное значение поля" "Такого значения нет, возможные значения: {allowed}."
+        "A field has an unknown value" "There is no such value, the possible ones are: {allowed}."
+    }
+    TooLong "too-long" {
+        "Өріс мәні тым ұзын" "Өріс мәні тым ұзын, таңбалардың ең көп саны: {max}."
+        "Значение поля слишком длинное" "Значение слишком длинное, наибольшее число знаков: {max}."
+        "A field is too long" "The value is too long, the most characters allowed: {max}."
+    }
+    UnknownField "unknown-field" {
+        "Белгісіз өріс" "Сұранымда мұндай өріс болмайды."
+        "Неизвестное поле" "Такого поля в запросе не бывает."
+        "An unknown field" "The request has no such field."
+    }
+
+    // Who may ask.
+    Unauthenticated "unauthenticated" {
+        "Жүйеге кіру қажет" "Кіру белгісі жоқ, жарамсыз немесе оның мерзімі өткен."
+        "Требуется вход" "Токен доступа отсутствует, недействителен или истёк."
+        "Sign-in is needed" "The access token is missing, invalid or expired."
+    }
+    Forbidden "forbidden" {
+        "Қол жеткізуге рұқсат жоқ" "Бұл әрекетке құқығыңыз жоқ."
+        "Доступ запрещён" "У вас нет права на это действие."
+        "Access is denied" "You have no right to this action."
+    }
+    NotFound "not-found" {
+        "Табылмады" "Мұндай нысан жоқ немесе ол сізге қолжетімсіз."
+        "Не найдено" "Такого объекта нет, или он вам недоступен."
+        "Not found" "There is no such object, or it isn't open to you."
+    }
+
+    // What the state doesn't allow.
+    Conflict "conflict" {
+        "Қазіргі күйге қайшы" "Нысанның қазіргі күйінде бұл әрекет мүмкін емес."
+        "Противоречит состоянию" "В нынешнем состоянии объекта это действие невозможно."
+        "In conflict with the state" "This action isn't possible in the present state of the object."
+    }
+    OfferNotOpen "offer-not-open" {
+        "Бос орын ұсынысы жабық" "Бұл бос орын туралы хабарламаға жауап берілген немесе ол кері қайтарылған."
+        "Предложение места закрыто" "На это предложение места уже дан ответ, или оно отозвано."
+        "The offer isn't open" "This offer has been answered or withdrawn."
+    }
+    OfferExpired "offer-expired" "P15.b" {
+        "Жауап беру мерзімі өтті" "Бос орын туралы хабарламаға жауап беру мерзімі өтіп кетті."
+        "Срок ответа истёк" "Срок ответа на предложение места уже истёк."
+        "The time to answer is over" "The time to answer this offer is over."
+    }
+    ApplicationEnded "application-ended" {
+        "Өтініш аяқталған" "Өтініш кезекте тұрған жоқ: ол архивте немесе одан бас тартылған."
+        "Заявление завершено" "Заявление больше не в очереди: оно в архиве, или по нему отказано."
+        "The application has ended" "The application is no longer in the queue: it is archived or refused."
+    }
+    NoOpenQuestion "no-open-question" {
+        "Жауапты күтетін сұрақ жоқ" "Қазір бұл өтініш бойынша мүдделілікті растау сұралған жоқ."
+        "Нет открытого вопроса" "Сейчас по этому заявлению не запрошено подтверждение заинтересованности."
+        "No open question" "No confirmation of interest is asked for this application now."
+    }
+    NoReferral "no-referral" {
+        "Жолдама жоқ" "Бұл өтініш бойынша қолданыстағы жолдама жоқ."
+        "Нет направления" "По этому заявлению нет действующего направления."
+        "No referral" "This application has no referral in force."
+    }
+    HoldsReferral "holds-referral" "P12" {
+        "Жолдама берілген" "Қолданыстағы жолдамасы бар өтінішті өзгертуге болмайды."
+        "Направление выдано" "Заявление с действующим направлением изменить нельзя."
+        "A referral is held" "An application with a referral in force can't be changed."
+    }
+    CancellationTooLate "cancellation-too-late" "P25.a" {
+        "Жолдаманың күшін жою мерзімі өтті" "Жолдаманың күшін жоюға берілген уақыт өтіп кетті."
+        "Срок отмены направления истёк" "Время, в которое направление можно отменить, уже прошло."
+        "Too late to cancel the referral" "The time in which the referral can be cancelled is over."
+    }
+    AlreadyDecided "already-decided" {
+        "Шешім қабылданған" "Бұл өтініш бойынша шешім бұрын қабылданған."
+        "Решение уже принято" "По этому заявлению решение уже принято."
+        "Already decided" "This application has been decided already."
+    }
+    NotWaitingForDecision "not-waiting-for-decision" {
+        "Шешім күтілмейді" "Бұл өтініш көрсетілетін қызметті берушінің шешімін күтіп тұрған жоқ."
+        "Решение не ожидается" "Это заявление не ожидает решения услугодателя."
+        "No decision is awaited" "This application doesn't wait for a decision of the provider."
+    }
+    NotWaiting "not-waiting" {
+        "Өтініш бұл кезекте жоқ" "Өтініш бұл кезекте бос орын күтіп тұрған жоқ."
+        "Заявление не ждёт в очереди" "Заявление не ждёт места в этой очереди."
+        "The application isn't waiting" "The application doesn't wait for a place in this queue."
+    }
+    VersionMismatch "version-mismatch" {
+        "Нысан өзгерген" "Нысан сіз көргеннен кейін өзгерді, оны қайта оқып, әрекетті қайталаңыз."
+        "Объект изменился" "Объект изменился после того, как вы его прочитали. Прочитайте его снова и повторите."
+        "The object has changed" "The object has changed since you read it. Read it again and repeat."
+    }
+    PreconditionRequired "precondition-required" {
+        "If-Match тақырыбы қажет" "Өзгерту үшін If-Match тақырыбында нысанның нұсқасын көрсетіңіз."
+        "Нужен заголовок If-Match" "Для изменения укажите версию объекта в заголовке If-Match."
+        "If-Match is required" "To change the object, name its version in the If-Match header."
+    }
+    PreconditionFailed "precondition-failed" {
+        "Нұсқа сәйкес емес" "If-Match тақырыбындағы нұсқа нысанның қазіргі нұсқасына сәйкес емес."
+        "Версия не совпадает" "Версия в заголовке If-Match не совпадает с нынешней версией объекта."
+        "The version doesn't match" "The version in If-Match isn't the present version of the object."
+    }
+
+    // What the service can't take, or not now.
+    TooLarge "too-large" {
+        "Сұраным тым үлкен" "Сұраным тым үлкен, ең үлкен көлемі байтпен: {max}."
+        "Запрос слишком велик" "Запрос слишком велик, наибольший размер в байтах: {max}."
+        "The request is too large" "The request is too large, the most bytes allowed: {max}."
+    }
+    UnsupportedMediaType "unsupported-media-type" {
+        "Деректер түріне қолдау жоқ" "Сұранымды application/json түрінде жіберіңіз."
+        "Тип данных не поддерживается" "Отправьте запрос в виде application/json."
+        "Unsupported media type" "Send the request as application/json."
+    }
+    IdempotencyKeyReused "idempotency-key-reused" {
+        "Idempotency-Key қайталанған" "Бұл Idempotency-Key басқа сұраныммен бұрын пайдаланылған."
+        "Idempotency-Key повторён" "Этот Idempotency-Key уже использован с другим запросом."
+        "Idempotency-Key reused" "This Idempotency-Key was used before with another request."
+    }
+    TooManyRequests "too-many-requests" {
+        "Сұранымдар тым көп" "Сұранымдар тым жиі келіп жатыр, сәлден кейін қайталаңыз."
+        "Слишком много запросов" "Запросы приходят слишком часто, повторите немного позже."
+        "Too many requests" "Requests come too often, repeat a little later."
+    }
+    Unavailable "unavailable" {
+        "Қызмет уақытша қолжетімсіз" "Қызмет уақытша қолжетімсіз, сәлден кейін қайталаңыз."
+        "Сервис временно недоступен" "Сервис временно недоступен, повторите немного позже."
+        "Temporarily unavailable" "The service is temporarily unavailable, repeat a little later."
+    }
+    Internal "internal" {
+        "Ішкі қате" "Қызметте қате шықты. Қайталанса, 1414 нөміріне хабарласыңыз."
+        "Внутренняя ошибка" "В сервисе произошла ошибка. Если она повторится, позвоните по номеру 1414."
+        "Internal error" "The service has failed. If it happens again, call 1414."
+    }
+
+    // What the rules refuse.
+    NumberShape "number-shape" "K2" {
+        "Нөмір дұрыс емес" "ЖСН немесе БСН 12 цифрдан тұруға тиіс."
+        "Неверный номер" "ИИН или БИН состоит из 12 цифр."
+        "The number is wrong" "An IIN or BIN has 12 digits."
+    }
+    ControlDigit "control-digit" "K2" {
+        "Бақылау цифры дұрыс емес" "ЖСН немесе БСН қате терілген: бақылау цифры сәйкес келмейді."
+        "Неверная контрольная цифра" "ИИН или БИН набран с ошибкой: контрольная цифра не сходится."
+        "The control digit is wrong" "The IIN or BIN is mistyped: its control digit doesn't fit."
+    }
+    OrganisationsCount "organisations-count" "P15.1" {
+        "МДҰ саны дұрыс емес" "Кемінде 1 МДҰ таңдаңыз, ең көп саны: {max}; таңдалғаны: {count}."
+        "Неверное число организаций" "Выберите организации: не менее 1 и не более {max}; выбрано: {count}."
+        "Wrong number of organisations" "Choose at least 1 and at most {max} organisations; chosen: {count}."
+    }
+    OrganisationRepeated "organisation-repeated" "P15.1" {
+        "МДҰ қайталанған" "Бір МДҰ екі рет таңдалған."
+        "Организация повторяется" "Одна и та же организация выбрана дважды."
+        "An organisation is repeated" "The same organisation is chosen twice."
+    }
+    OrganisationsExhausted "organisations-exhausted" "P15.5" {
+        "МДҰ саны шегіне жетті" "Бұл өтініште таңдауға болатын МДҰ-ның ең көп саны: {max}."
+        "Исчерпано число организаций" "Наибольшее число организаций в одном заявлении: {max}."
+        "No more organisations" "The most organisations that one application can name: {max}."
+    }
+    OrganisationUnknown "organisation-unknown" "P15.1" {
+        "Белгісіз МДҰ" "Мұндай ұйым МДҰ-ның тізілімінде жоқ."
+        "Неизвестная организация" "Такой организации нет в реестре дошкольных организаций."
+        "An unknown organisation" "The registry has no such pre-school organisation."
+    }
+    OrganisationClosed "organisation-closed" "P15.1" {
+        "МДҰ бала қабылдамайды" "Бұл МДҰ бала қабылдамайды: {organisation}."
+        "Организация не принимает детей" "Эта организация не принимает детей: {organisation}."
+        "The organisation is closed" "This organisation doesn't take children: {organisation}."
+    }
+    LanguageNotTaught "language-not-taught" "P15.1" {
+        "Оқыту тілі жоқ" "Бұл МДҰ-да таңдалған тілде оқытылмайды: {organisation}."
+        "Нет такого языка обучения" "В этой организации не обучают на выбранном языке: {organisation}."
+        "The language isn't taught" "This organisation doesn't teach in the chosen language: {organisation}."
+    }
+    StreamNotServed "stream-not-served" "P15.1" {
+        "МДҰ-да мұндай кезек жоқ" "Бұл МДҰ-да таңдалған түрдегі кезек жоқ: {organisation}."
+        "Нет такой очереди" "В этой организации нет очереди выбранного вида: {organisation}."
+        "The stream isn't served" "This organisation has no queue of the chosen kind: {organisation}."
+    }
+    BornTooEarly "born-too-early" "P11.a" {
+        "Бала жасы үлкен" "Кезекке қою үшін баланың туған жылының ең ертесі: {year}."
+        "Ребёнок старше допустимого" "Для постановки в очередь самый ранний год рождения ребёнка: {year}."
+        "The child is too old" "The earliest year of birth for the queue is: {year}."
+    }
+    AgeReached "age-reached" "P11.a" {
+        "Шекті жасқа жеткен" "Бала барынша рұқсат етілген жасқа ({years} жас) жеткен."
+        "Предельный возраст достигнут" "Ребёнок достиг предельно допустимого возраста (полных лет: {years})."
+        "The age limit is reached" "The child has reached the age limit (in years: {years})."
+    }
+    BornInTheFuture "born-in-the-future" "P11.a" {
+        "Туған күні дұрыс емес" "Баланың туған күні бүгінгі күннен кейін көрсетілген."
+        "Неверная дата рождения" "Дата рождения ребёнка позже сегодняшней."
+        "The birth date is wrong" "The child's birth date is after today."
+    }
+    NoConsent "no-consent" "P5.e" {
+        "Келісім жоқ" "Қолжетімділігі шектеулі дербес деректерге қол жеткізуге келісім берілмеген."
+        "Нет согласия" "Нет согласия на доступ к персональным данным ограниченного доступа."
+        "No consent" "There is no consent to access to restricted personal data."
+    }
+    GroundUnknown "ground-unknown" "P5.e" {
+        "Белгісіз негіз" "Бас тартудың негізі 1-ден 3-ке дейінгі сан болуға тиіс."
+        "Неизвестное основание" "Основание отказа – число от 1 до 3."
+        "An unknown ground" "The ground of a refusal is a number from 1 to 3."
+    }
+    ReasonUnknown "reason-unknown" "P3.2" {
+        "Белгісіз себеп" "Маман өтінішті тек бұзушылық немесе қайталану себебімен архивке жібере алады."
+        "Неизвестная причина" "Специалист отправляет заявление в архив только из-за нарушения или повтора."
+        "An unknown reason" "An officer archives only for a violation or as a duplicate."
+    }
+    DocumentMissing "document-missing" "A2.8" {
+        "Құжаттар топтамасы толық емес" "Құжат ұсынылмаған: {document}."
+        "Неполный пакет документов" "Не представлен документ: {document}."
+        "The set of documents is incomplete" "A document is missing: {document}."
+    }
+    DocumentExpired "document-expired" "A2.8" {
+        "Құжаттың мерзімі өткен" "Құжаттың жарамдылық мерзімі өткен: {document}."
+        "Документ просрочен" "Истёк срок действия документа: {document}."
+        "A document has expired" "A document has expired: {document}."
+    }
+    DuplicateApplication "duplicate-application" "K1" {
+        "Бала кезекте тұр" "Осы бала үшін осы түрдегі кезекте өтініш бар: {application}."
+        "Ребёнок уже в очереди" "Для этого ребёнка уже есть заявление в очереди этого вида: {application}."
+        "The child is queued already" "This child has an application in a queue of this kind already: {application}."
+    }
+    NotTheCaller "not-the-caller" "P5.a" {
+        "Өтініш беруші сәйкес емес" "Өтінішті тек жүйеге кірген адам өз атынан бере алады."
+        "Заявитель не совпадает" "Заявление может подать только тот, кто вошёл в систему, от своего имени."
+        "The applicant is someone else" "Only the person who signed in can apply, in their own name."
+    }
+    BenefitUnknown "benefit-unknown" "P5.a" {
+        "Белгісіз санат" "Санат 1-қосымшаға сәйкес 1-ден 13-ке дейінгі сан болуға тиіс."
+        "Неизвестная категория" "Категория – число от 1 до 13 согласно приложению 1."
+        "An unknown benefit category" "The category is a number from 1 to 13 as in Annex 1."
+    }
+    PhoneShape "phone-shape" "P5.a" {
+        "Телефон нөмірі дұрыс емес" "Ұялы телефон нөмірін +7 және 10 цифр түрінде көрсетіңіз."
+        "Неверный номер телефона" "Укажите номер мобильного телефона: +7 и 10 цифр."
+        "The telephone number is wrong" "Give the mobile number as +7 and 10 digits."
+    }
+    VacancyHeld "vacancy-held" "K3" {
+        "Бос орын біреуге ұсынылған" "Ұсынылған бос орынды көрсетілетін қызметті беруші ғана себебін көрсетіп алып тастайды."
+        "Место уже предложено" "Предложенное место может снять только услугодатель с указанием причины."
+        "The vacancy is held" "Only the provider can withdraw a held vacancy, with a reason."
+    }
+    VacancyWithdrawn "vacancy-withdrawn" "K3" {
+        "Бос орын алып тасталған" "Бұл бос орын бұрын алып тасталған."
+        "Место уже снято" "Это свободное место уже снято."
+        "The vacancy is withdrawn" "This vacancy has been withdrawn already."
+    }
+    CalendarInvalid "calendar-invalid" "C3" {
+        "Күнтізбе дұрыс емес" "Күнтізбе қабылданбады: {reason}."
+        "Неверный календарь" "Календарь не принят: {reason}."
+        "The calendar is invalid" "The calendar isn't accepted: {reason}."
+    }
+    PolicyInvalid "policy-invalid" "K5" {
+        "Саясат дұрыс емес" "Қағидалар параметрлері қабылданбады: {reason}."
+        "Неверная политика" "Параметры правил не приняты: {reason}."
+        "The policy is invalid" "The parameters of the rules aren't accepted: {reason}."
+    }
+}

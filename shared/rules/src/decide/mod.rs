@@ -1,0 +1,54 @@
+//! Every decision and every legal transition, in one place: pure functions from what is known, what is asked and the time
+//! to a step or a refusal. Nothing here reads or writes anything.
+
+mod allocate;
+mod bulletin;
+mod change;
+mod clocks;
+mod draft;
+mod interest;
+mod offer;
+mod referral;
+mod register;
+mod verify;
+
+pub use allocate::{Allocation, Candidate, allocate, choose};
+pub use bulletin::{BulletinKind, BulletinLine, LineProblem, TakenLine, seat_id, take_line, withdraw_open_seat};
+pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw};
+pub use clocks::{Clock, clocks, next_clock, tick};
+pub use interest::{InterestAnswer, answer_interest, open_questions};
+pub use offer::{OfferAnswer, answer_offer, expire_offer};
+pub use referral::{cancel_referral, lapse_referral};
+pub use register::{Document, MAX_ORGANISATIONS, Registration, register};
+pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered, unconfirmed_lane};
+
+use crate::calendar::Calendar;
+use crate::organisation::Kato;
+use crate::policy::{Policies, PolicyRef, PolicyVersion};
+use crate::queue::Instant;
+
+/// What every decision is made in: the time, the policies and the calendar.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// The instant of the decision.
+    pub now: Instant,
+    /// All policies.
+    pub policies: &'a Policies,
+    /// The calendar.
+    pub calendar: &'a Calendar,
+}
+
+impl<'a> World<'a> {
+    /// The policy in force now for a settlement (`K5`).
+    #[must_use]
+    pub fn policy(&self, settlement: Kato) -> &'a PolicyVersion {
+        self.policies.in_force(settlement.as_str(), self.now)
+    }
+
+    /// The policy that a running clock was started under, which governs its outcome too (`K5`). Versions are never
+    /// removed, so one that can't be found was the built-in one.
+    #[must_use]
+    pub fn pinned(&self, reference: &PolicyRef) -> &'a PolicyVersion {
+        self.policies.get(reference).unwrap_or_else(|| PolicyVersion::built_in())
+    }
+}

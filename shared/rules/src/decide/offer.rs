@@ -1,0 +1,172 @@
+//! The answer to an offer, or its silence (`P15.b`, `P15.c`, `P15.d`, `P16.3`, `K4`).
+
+use super::World;
+use super::clocks::{is_over, starting_policy};
+use super::draft::Draft;
+use crate::application::{ArchiveReason, EntryState, Referral, ReferralStatus, Status, Suspension};
+use crate::ids::{Bin, OfferId, ReferralId, SeatId};
+use crate::policy::{Decline, PolicyVersion, Territory};
+use crate::refusal::Refusal;
+use crate::seat::{Offer, SeatState};
+use crate::step::{Fact, Snapshot, Step};
+use crate::terms;
+
+/// What the applicant says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferAnswer {
+    /// Yes: a referral is issued.
+    Accept,
+    /// No: the place goes to the next.
+    Decline,
+}
+
+/// Answers an offer.
+///
+/// # Errors
+/// The offer isn't open, its term is over, or the application's own time is: that is checked here, however late a sweep
+/// may be.
+pub fn answer_offer(snapshot: Snapshot, offer: OfferId, answer: OfferAnswer, world: World<'_>) -> Result<Step, Refusal> {
+    let found = snapshot.application.offers().find(|(_, known)| known.id == offer);
+    let Some((organisation, known)) = found.map(|(organisation, known)| (organisation, known.clone())) else {
+        return Err(Refusal::state("offer-not-open", "P15.b"));
+    };
+    if known.answer_by <= world.now || is_over(&snapshot.application, world) {
+        return Err(Refusal::state("offer-expired", "P15.b"));
+    }
+    let mut draft = Draft::new(snapshot, world);
+    let Some(made) = live_offer(&draft, known.seat) else {
+        return Err(Refusal::state("offer-not-open", "P15.b"));
+    };
+    let version = world.pinned(&made.policy);
+    draft.under(version.reference());
+    match answer {
+        OfferAnswer::Accept => accept(&mut draft, organisation, offer, known.seat),
+        OfferAnswer::Decline => {
+            draft.set_seat(known.seat, SeatState::Open);
+            draft.depart(organisation, EntryState::Left, "declined", "P15.c");
+            draft.fact(Fact::Declined { organisation, offer });
+            match version.policy.decline {
+                Decline::Entry => draft.archive_if_over(ArchiveReason::Declined),
+                Decline::Application => draft.archive(ArchiveReason::Declined),
+            }
+        }
+    }
+    Ok(draft.finish())
+}
+
+fn live_offer(draft: &Draft<'_>, seat: SeatId) -> Option<Offer> {
+    match draft.seat(seat).map(|seat| &seat.state) {
+        Some(SeatState::Offered(offer)) if offer.application == draft.application.id => Some(offer.clone()),
+        _ => None,
+    }
+}
+
+/// `P22.a`, `K4`: the referral; the application leaves all its queues and gives its other offers back in the same step.
+fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId) {
+    draft.fact(Fact::AcceptedOffer { organisation, offer });
+    draft.end_offers(Some(organisation), &EntryState::Aside, |organisation, offer| Fact::Released { organisation, offer });
+    draft.depart(organisation, EntryState::Left, "referral-issued", "P15.9");
+    for other in draft.organisations() {
+        let live = draft.application.entry(other).is_some_and(|entry| entry.state != EntryState::Left);
+        if live {
+            draft.depart(other, EntryState::Aside, "referral-issued", "P13");
+        }
+    }
+    let version = referral_policy(draft, seat);
+    let last_day = terms::working_days(
+        draft.world.calendar,
+        terms::local_date(draft.world.now),
+        version.policy.referral_working_days,
+    );
+    let referral = Referral {
+        id: referral_id(offer),
+        organisation,
+        seat,
+        issued_at: draft.world.now,
+        valid_until: terms::end_of(last_day, version.policy.term_end),
+        status: ReferralStatus::Issued,
+        policy: version.reference(),
+        calendar: draft.world.calendar.version,
+    };
+    let (id, number, valid_until) = (referral.id, referral.number(), referral.valid_until);
+    draft.set_seat(seat, SeatState::Referred { application: draft.application.id, referral: id, valid_until });
+    draft.application.referral = Some(referral);
+    draft.application.status = Status::Referred;
+    draft.fact(Fact::ReferralIssued { organisation, referral: id, number, valid_until });
+}
+
+/// The policy in force when the referral's clock starts (`K5`, **D-territory**).
+fn referral_policy<'a>(draft: &Draft<'a>, seat: SeatId) -> &'a PolicyVersion {
+    let applicants = draft.world.policy(draft.application.settlement);
+    let organisations = draft.seat(seat).map(|seat| draft.world.policy(seat.vacancy.settlement));
+    match organisations {
+        Some(version) if version.policy.territory == Territory::Organisation => version,
+        _ => applicants,
+    }
+}
+
+/// One offer leads to at most one referral. The number printed on it is the beginning of its id, so every bit of the offer's
+/// id must show there.
+fn referral_id(offer: OfferId) -> ReferralId {
+    let mut bytes = *offer.as_bytes();
+    let (head, tail) = bytes.split_at_mut(8);
+    let number = |bytes: &[u8]| bytes.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    head.copy_from_slice(&mix(number(head) ^ mix(number(tail))).to_be_bytes());
+    ReferralId::from_bytes(bytes)
+}
+
+/// The finalizer of SplitMix64: a bijection in which each bit moves every other.
+const fn mix(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
+/// Lets the clock of an offer run out, if its time has come: the reminder after 24 hours, then the end of the term.
+///
+/// # Errors
+/// Nothing is due on this seat.
+pub fn expire_offer(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {
+    let mut draft = Draft::new(snapshot, world);
+    let organisation = draft.seat(seat).map(|seat| seat.organisation);
+    let (Some(offer), Some(organisation)) = (live_offer(&draft, seat), organisation) else {
+        return Err(Refusal::state("nothing-due", "P15.b"));
+    };
+    draft.under(offer.policy.clone());
+    if offer.answer_by <= world.now {
+        pass_on(&mut draft, organisation, seat, &offer);
+    } else if !offer.reminded && offer.remind_at <= world.now {
+        draft.fact(Fact::Reminded { organisation, offer: offer.id, answer_by: offer.answer_by });
+        draft.set_seat(seat, SeatState::Offered(Offer { reminded: true, ..offer }));
+    } else {
+        return Err(Refusal::state("nothing-due", "P15.b"));
+    }
+    Ok(draft.finish())
+}
+
+/// `P16.3`, `P15.d`: the place goes on; the entry is suspended for ten working days from the last day of the offer (`C2`). The
+/// offer's policy says what silence suspends; the suspension is the next clock and takes the version then in force (`K5`).
+fn pass_on(draft: &mut Draft<'_>, organisation: Bin, seat: SeatId, offer: &Offer) {
+    let scope = draft.world.pinned(&offer.policy).policy.decline;
+    let version = starting_policy(draft, organisation, offer.answer_by);
+    let last_day = terms::working_days(draft.world.calendar, offer.last_day, version.policy.suspension_working_days);
+    let suspension = Suspension {
+        last_day,
+        ends_at: terms::end_of(last_day, version.policy.term_end),
+        answer_by: None,
+        policy: version.reference(),
+        calendar: draft.world.calendar.version,
+    };
+    let ends_at = suspension.ends_at;
+    draft.set_seat(seat, SeatState::Open);
+    draft.fact(Fact::PassedOn { organisation, offer: offer.id });
+    let mut suspended = vec![organisation];
+    if scope == Decline::Application {
+        let waiting = draft.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
+        suspended.extend(waiting.map(|entry| entry.organisation));
+    }
+    for organisation in suspended {
+        draft.depart(organisation, EntryState::Suspended(suspension.clone()), "suspended", "P15.d");
+        draft.fact(Fact::Suspended { organisation, ends_at });
+    }
+}

@@ -1,0 +1,138 @@
+//! Verification (`P6.a`, `P6.b`, `P14`): what a register or an officer says of a benefit, and what then becomes of the
+//! application. Until it is decided the application is in no queue; then it stands at its original instant.
+
+use super::World;
+use super::draft::Draft;
+use super::register::queue_all;
+use crate::application::{Application, Status};
+use crate::policy::UnconfirmedBenefit;
+use crate::queue::{Lane, Stream};
+use crate::refusal::{Reason, Refusal};
+use crate::step::{Fact, Snapshot, Step, Verifier};
+use crate::terms;
+
+/// What an officer decides (`P6.a`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfficerDecision {
+    /// The documents are complete and conform (`P6.d`).
+    Confirm,
+    /// Refused on one of the three grounds of `P5.e`.
+    Refuse {
+        /// 1 untrue, 2 not meeting the Rules, 3 no consent.
+        ground: u8,
+    },
+}
+
+/// Starts the verification: first-priority status is asked of the registers (`P6.b`), the rest decided by an officer (`P6.a`).
+pub(super) fn start_verification(draft: &mut Draft<'_>) {
+    let policy = &draft.world.pinned(&draft.application.policy).policy;
+    let accepted = terms::local_date(draft.application.accepted_at);
+    draft.application.status = Status::Verifying;
+    if draft.application.lane == Lane::FirstPriority && draft.application.stream == Stream::General {
+        let day = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
+        draft.fact(Fact::VerificationStarted { by: Verifier::Register, due_at: terms::duty_end(day) });
+    } else {
+        let day = terms::working_days(draft.world.calendar, accepted, policy.officer_working_days);
+        let due_at = terms::duty_end(day);
+        draft.open_task(due_at);
+        draft.fact(Fact::VerificationStarted { by: Verifier::Officer, due_at });
+    }
+}
+
+/// The registers haven't answered in time: an officer has to decide, within the officer's own term (`P6.b`, `P6.a`).
+pub(super) fn start_officer_instead(draft: &mut Draft<'_>) {
+    let policy = &draft.world.pinned(&draft.application.policy).policy;
+    let accepted = terms::local_date(draft.application.accepted_at);
+    let waited = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
+    let due_at = terms::duty_end(terms::working_days(draft.world.calendar, waited, policy.officer_working_days));
+    draft.open_task(due_at);
+    draft.fact(Fact::HandedToOfficer { due_at });
+}
+
+/// The lane in which an application would be queued if its benefit isn't confirmed (**D-unconfirmed-benefit**), or none
+/// if it would be refused.
+#[must_use]
+pub fn unconfirmed_lane(application: &Application, world: World<'_>) -> Option<Lane> {
+    match world.pinned(&application.policy).policy.unconfirmed_benefit {
+        UnconfirmedBenefit::Refuse => None,
+        UnconfirmedBenefit::General => Some(Lane::General),
+    }
+}
+
+/// The registers have answered (`P6.b`).
+///
+/// # Errors
+/// The application isn't waiting for a register any more.
+pub fn register_answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) -> Result<Step, Refusal> {
+    let application = &snapshot.application;
+    // A special or sanatorium application is an officer's to decide, whatever its lane (`P6.a`).
+    let by_register = application.lane == Lane::FirstPriority && application.stream == Stream::General;
+    if application.status != Status::Verifying || !by_register {
+        return Err(Refusal::state("not-waiting-for-decision", "P6.b"));
+    }
+    let mut draft = Draft::new(snapshot, world);
+    if confirmed {
+        confirm(&mut draft, Verifier::Register);
+    } else {
+        unconfirmed(&mut draft, 1, Verifier::Register);
+    }
+    Ok(draft.finish())
+}
+
+/// An officer has decided (`P6.a`).
+///
+/// # Errors
+/// The application isn't waiting for a decision, or the ground isn't one of `P5.e`.
+pub fn decide_by_officer(snapshot: Snapshot, decision: OfficerDecision, world: World<'_>) -> Result<Step, Refusal> {
+    if snapshot.application.status != Status::Verifying {
+        return Err(Refusal::state("not-waiting-for-decision", "P6.a"));
+    }
+    let mut draft = Draft::new(snapshot, world);
+    match decision {
+        OfficerDecision::Confirm => confirm(&mut draft, Verifier::Officer),
+        OfficerDecision::Refuse { ground: ground @ 1..=3 } => {
+            draft.close_task();
+            draft.refuse(Fact::Refused { ground, by: Verifier::Officer });
+        }
+        OfficerDecision::Refuse { .. } => {
+            return Err(Refusal::rules(vec![Reason::new("ground-unknown", "P5.e").at("/ground")]));
+        }
+    }
+    Ok(draft.finish())
+}
+
+fn confirm(draft: &mut Draft<'_>, by: Verifier) {
+    draft.close_task();
+    draft.fact(Fact::Confirmed { by });
+    let rule = if draft.application.lane == Lane::OutOfTurn { "P10.c" } else { "P10.d" };
+    queue_all(draft, "queued", rule);
+}
+
+/// `P14`: not confirmed is refused, or queued in the general lane at the original instant (**D-unconfirmed-benefit**).
+fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
+    draft.close_task();
+    match unconfirmed_lane(&draft.application, draft.world) {
+        None => draft.refuse(Fact::Refused { ground, by }),
+        Some(lane) => {
+            draft.application.lane = lane;
+            draft.fact(Fact::MovedToGeneral);
+            queue_all(draft, "queued", "P14");
+        }
+    }
+}
+
+/// A decision is overdue: it is made visible, never an automatic approval (`P6.a`).
+///
+/// # Errors
+/// Nothing is overdue.
+pub fn mark_overdue(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
+    match snapshot.application.decision_due {
+        Some(due_at) if due_at <= world.now && snapshot.application.status == Status::Verifying => {
+            let mut draft = Draft::new(snapshot, world);
+            draft.mark_task_overdue();
+            draft.fact(Fact::Overdue { due_at });
+            Ok(draft.finish())
+        }
+        _ => Err(Refusal::state("nothing-due", "P6.a")),
+    }
+}

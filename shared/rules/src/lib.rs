@@ -1,0 +1,15 @@
+//! The rules of the queue: nouns, ids, states and every legal transition, order, deadlines, calendar and policy.
+//! Pure: no async, no IO, no clock, no entropy, no environment, no AWS. Time is passed in.
+
+pub mod application;
+pub mod calendar;
+pub mod decide;
+pub mod group;
+pub mod ids;
+pub mod organisation;
+pub mod policy;
+pub mod queue;
+pub mod refusal;
+pub mod seat;
+pub mod step;
+pub mod terms;

@@ -1,0 +1,411 @@
+//! The order of a queue: lanes, streams, the queue's key, the phase of the interleave and the queue number in closed form.
+//! Nothing here knows applications, seats or storage.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ApplicationId, Bin};
+
+/// An instant in UTC, with millisecond precision (`C1`).
+pub type Instant = DateTime<Utc>;
+
+/// The priority class inside a queue (`P10.c`, `P10.d`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    /// кезектен тыс: categories 1 to 4.
+    OutOfTurn,
+    /// бірінші кезекте: categories 5 to 12.
+    FirstPriority,
+    /// жалпы: category 13.
+    General,
+}
+
+impl Lane {
+    /// All lanes, in their order of precedence.
+    pub const ALL: [Lane; 3] = [Lane::OutOfTurn, Lane::FirstPriority, Lane::General];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Lane::OutOfTurn => "out-of-turn",
+            Lane::FirstPriority => "first-priority",
+            Lane::General => "general",
+        }
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The kind of queue a child stands in: general, special (by kind of disorder, `P10.e`) or sanatorium (by kind of
+/// rehabilitation, `P10.f`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Stream {
+    /// The common stream.
+    General,
+    /// Special organisations and groups, by kind of disorder.
+    Special(String),
+    /// Sanatorium nurseries, by kind of rehabilitation or prevention.
+    Sanatorium(String),
+}
+
+/// The kind of stream, which is what a child may have one live application of (`K1`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamKind {
+    /// The common stream.
+    General,
+    /// Special organisations and groups.
+    Special,
+    /// Sanatorium nurseries.
+    Sanatorium,
+}
+
+impl StreamKind {
+    /// The name used in keys and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            StreamKind::General => "general",
+            StreamKind::Special => "special",
+            StreamKind::Sanatorium => "sanatorium",
+        }
+    }
+}
+
+impl Stream {
+    /// The kind of this stream.
+    #[must_use]
+    pub const fn kind(&self) -> StreamKind {
+        match self {
+            Stream::General => StreamKind::General,
+            Stream::Special(_) => StreamKind::Special,
+            Stream::Sanatorium(_) => StreamKind::Sanatorium,
+        }
+    }
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stream::General => f.write_str("general"),
+            Stream::Special(kind) => write!(f, "special:{kind}"),
+            Stream::Sanatorium(kind) => write!(f, "sanatorium:{kind}"),
+        }
+    }
+}
+
+/// The text names no stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a stream is `general`, `special:<kind>` or `sanatorium:<kind>`; a kind has 1 to 40 letters, digits or hyphens")]
+pub struct StreamError;
+
+impl FromStr for Stream {
+    type Err = StreamError;
+    fn from_str(text: &str) -> Result<Self, StreamError> {
+        let kind_ok = |kind: &str| {
+            (1..=40).contains(&kind.len()) && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        match text.split_once(':') {
+            None if text == "general" => Ok(Stream::General),
+            Some(("special", kind)) if kind_ok(kind) => Ok(Stream::Special(kind.to_owned())),
+            Some(("sanatorium", kind)) if kind_ok(kind) => Ok(Stream::Sanatorium(kind.to_owned())),
+            _ => Err(StreamError),
+        }
+    }
+}
+
+impl TryFrom<String> for Stream {
+    type Error = StreamError;
+    fn try_from(text: String) -> Result<Self, StreamError> {
+        text.parse()
+    }
+}
+
+impl From<Stream> for String {
+    fn from(stream: Stream) -> String {
+        stream.to_string()
+    }
+}
+
+/// A language of instruction: an ISO 639 code such as `kk` or `ru`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language([u8; 3]);
+
+/// The languages of instruction of Kazakhstan's pre-schools: Kazakh, Russian, Uighur, Uzbek, Tajik, English.
+pub const LANGUAGES: [&str; 6] = ["kk", "ru", "ug", "uz", "tg", "en"];
+
+/// The text names no language of instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a language of instruction is one of kk, ru, ug, uz, tg, en")]
+pub struct LanguageError;
+
+impl Language {
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let len = self.0.iter().position(|b| *b == 0).unwrap_or(3);
+        std::str::from_utf8(&self.0[..len]).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Language {
+    type Err = LanguageError;
+    fn from_str(text: &str) -> Result<Self, LanguageError> {
+        if !LANGUAGES.contains(&text) {
+            return Err(LanguageError);
+        }
+        let mut code = [0; 3];
+        code[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(Self(code))
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = LanguageError;
+    fn try_from(text: String) -> Result<Self, LanguageError> {
+        text.parse()
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> String {
+        language.as_str().to_owned()
+    }
+}
+
+/// What makes one queue (`P10.b`): organisation, language, birth year and stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QueueKey {
+    /// Whose queue it is.
+    pub organisation: Bin,
+    /// The language of instruction.
+    pub language: Language,
+    /// The year the children were born in.
+    pub birth_year: i32,
+    /// The stream.
+    pub stream: Stream,
+}
+
+/// An entry's place: its lane and the key it is ordered by, the submission instant to the millisecond (`P10.b`; ties: application id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The lane it stands in.
+    pub lane: Lane,
+    /// The submission instant: the order key.
+    pub submitted_at: Instant,
+    /// Whose place it is.
+    pub application: ApplicationId,
+}
+
+/// How many wait in each lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Out-of-turn entries waiting.
+    pub out_of_turn: u64,
+    /// First-priority entries waiting.
+    pub first_priority: u64,
+    /// General entries waiting.
+    pub general: u64,
+}
+
+impl Totals {
+    /// The count of one lane.
+    #[must_use]
+    pub const fn of(&self, lane: Lane) -> u64 {
+        match lane {
+            Lane::OutOfTurn => self.out_of_turn,
+            Lane::FirstPriority => self.first_priority,
+            Lane::General => self.general,
+        }
+    }
+
+    /// The count of one lane, to change it.
+    pub const fn of_mut(&mut self, lane: Lane) -> &mut u64 {
+        match lane {
+            Lane::OutOfTurn => &mut self.out_of_turn,
+            Lane::FirstPriority => &mut self.first_priority,
+            Lane::General => &mut self.general,
+        }
+    }
+
+    /// All who wait.
+    #[must_use]
+    pub const fn all(&self) -> u64 {
+        self.out_of_turn + self.first_priority + self.general
+    }
+}
+
+/// **D-interleave**: one first-priority to `general` general ones, and which of the two leads (`P10.d`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interleave {
+    /// `n`: general entries to one first-priority entry, 1 to 255.
+    pub general: u8,
+    /// Who is taken first in a new queue.
+    pub leading: Leading,
+}
+
+/// Who leads in a new queue (**D-interleave**).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Leading {
+    /// A first-priority entry.
+    FirstPriority,
+    /// A general entry.
+    General,
+}
+
+impl Interleave {
+    /// The phase of a queue that was never used: `n` if first-priority leads, else 0.
+    #[must_use]
+    pub const fn starting_phase(&self) -> u8 {
+        match self.leading {
+            Leading::FirstPriority => self.general,
+            Leading::General => 0,
+        }
+    }
+
+    /// The phase as this policy counts it: capped at `n` (`P10.d`: a policy change caps it).
+    #[must_use]
+    pub const fn capped(&self, phase: u8) -> u8 {
+        if phase > self.general { self.general } else { phase }
+    }
+
+    /// The lane whose head is to be taken next, or none if no one waits (`P10.c`, `P10.d`).
+    #[must_use]
+    pub const fn next_lane(&self, phase: u8, waiting: &Totals) -> Option<Lane> {
+        if waiting.out_of_turn > 0 {
+            Some(Lane::OutOfTurn)
+        } else if waiting.first_priority > 0 && (self.capped(phase) == self.general || waiting.general == 0) {
+            Some(Lane::FirstPriority)
+        } else if waiting.general > 0 {
+            Some(Lane::General)
+        } else {
+            None
+        }
+    }
+
+    /// The phase after the head of a lane was taken: whatever the answer will be (`P10.d`).
+    #[must_use]
+    pub const fn after_taking(&self, phase: u8, lane: Lane) -> u8 {
+        match lane {
+            Lane::OutOfTurn => self.capped(phase),
+            Lane::FirstPriority => 0,
+            Lane::General => self.capped(self.capped(phase).saturating_add(1)),
+        }
+    }
+
+    /// The queue number of the entry with rank `rank` (from 1) in its lane: the closed form of `P3.9`.
+    #[must_use]
+    pub fn number(&self, phase: u8, waiting: &Totals, lane: Lane, rank: u64) -> u64 {
+        let n = u64::from(self.general);
+        let c = u64::from(self.capped(phase));
+        match lane {
+            Lane::OutOfTurn => rank,
+            Lane::FirstPriority => waiting.out_of_turn + rank + waiting.general.min((n - c) + n * (rank - 1)),
+            Lane::General => waiting.out_of_turn + rank + waiting.first_priority.min((rank - 1 + c) / n),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The merge as the Order tells it, step by step: the lanes in the order in which their heads are taken.
+    fn naive_merge(interleave: Interleave, mut phase: u8, totals: Totals) -> Vec<(Lane, u64)> {
+        let mut left = totals;
+        let mut merged = Vec::new();
+        while let Some(lane) = interleave.next_lane(phase, &left) {
+            *left.of_mut(lane) -= 1;
+            phase = interleave.after_taking(phase, lane);
+            merged.push((lane, totals.of(lane) - left.of(lane)));
+        }
+        merged
+    }
+
+    fn check_order(leading: Leading, n: u8, p: u64, g: u64, expected: &str) {
+        let interleave = Interleave { general: n, leading };
+        let totals = Totals { out_of_turn: 0, first_priority: p, general: g };
+        let order: String = naive_merge(interleave, interleave.starting_phase(), totals)
+            .iter()
+            .map(|(lane, _)| if *lane == Lane::General { 'g' } else { 'p' })
+            .collect();
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn p10_d_one_first_priority_to_three_general() {
+        check_order(Leading::FirstPriority, 3, 3, 7, "pgggpgggpg");
+        check_order(Leading::General, 3, 3, 7, "gggpgggpgp");
+        check_order(Leading::FirstPriority, 1, 3, 2, "pgpgp");
+        check_order(Leading::FirstPriority, 3, 0, 2, "gg");
+        check_order(Leading::FirstPriority, 3, 2, 0, "pp");
+    }
+
+    #[test]
+    fn p10_d_generals_count_while_no_first_priority_waits() {
+        let interleave = Interleave { general: 3, leading: Leading::General };
+        let only_general = Totals { general: 9, ..Totals::default() };
+        let mut phase = interleave.starting_phase();
+        for _ in 0..5 {
+            assert_eq!(interleave.next_lane(phase, &only_general), Some(Lane::General));
+            phase = interleave.after_taking(phase, Lane::General);
+        }
+        assert_eq!(phase, 3, "never above n");
+        let both = Totals { general: 4, first_priority: 1, ..Totals::default() };
+        assert_eq!(interleave.next_lane(phase, &both), Some(Lane::FirstPriority));
+    }
+
+    #[test]
+    fn p10_c_out_of_turn_first_and_moves_no_phase() {
+        let interleave = Interleave { general: 3, leading: Leading::FirstPriority };
+        let totals = Totals { out_of_turn: 1, first_priority: 1, general: 1 };
+        assert_eq!(interleave.next_lane(2, &totals), Some(Lane::OutOfTurn));
+        assert_eq!(interleave.after_taking(2, Lane::OutOfTurn), 2);
+    }
+
+    #[test]
+    fn p10_d_a_policy_change_caps_the_phase() {
+        let narrower = Interleave { general: 1, leading: Leading::FirstPriority };
+        let totals = Totals { first_priority: 1, general: 1, ..Totals::default() };
+        assert_eq!(narrower.next_lane(3, &totals), Some(Lane::FirstPriority));
+        assert_eq!(narrower.number(3, &totals, Lane::General, 1), 2);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// `P3.9`: the closed form and the step-by-step merge give every entry the same number.
+        #[test]
+        fn p3_9_closed_form_agrees_with_the_merge(
+            n in 1u8..=6, c in 0u8..=6, o in 0u64..5, p in 0u64..12, g in 0u64..40, general_leads: bool,
+        ) {
+            let leading = if general_leads { Leading::General } else { Leading::FirstPriority };
+            let interleave = Interleave { general: n, leading };
+            let totals = Totals { out_of_turn: o, first_priority: p, general: g };
+            let merged = naive_merge(interleave, c, totals);
+            prop_assert_eq!(merged.len() as u64, totals.all());
+            for (index, (lane, rank)) in merged.iter().enumerate() {
+                prop_assert_eq!(interleave.number(c, &totals, *lane, *rank), index as u64 + 1);
+            }
+        }
+    }
+}

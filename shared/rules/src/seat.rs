@@ -1,0 +1,131 @@
+//! The life of a vacancy: one seat, what its bulletin said of it, and who holds it (`K4`: at most one child).
+//! The transitions are made in `decide`, nowhere else.
+
+use chrono::NaiveDate;
+
+use crate::group::GroupType;
+use crate::ids::{ApplicationId, Bin, OfferId, ReferralId, SeatId};
+use crate::organisation::{Kato, OrganisationType};
+use crate::policy::PolicyRef;
+use crate::queue::{Instant, Lane, Language, QueueKey, Stream};
+
+/// A live offer, as its seat knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The offer.
+    pub id: OfferId,
+    /// To whom.
+    pub application: ApplicationId,
+    /// The lane from whose head it was taken.
+    pub lane: Lane,
+    /// When it was made.
+    pub offered_at: Instant,
+    /// When it is sent again (`P16.3`).
+    pub remind_at: Instant,
+    /// Whether it was sent again.
+    pub reminded: bool,
+    /// The last day to answer (`P15.b`).
+    pub last_day: NaiveDate,
+    /// The end of the term to answer, exclusive.
+    pub answer_by: Instant,
+    /// The policy that governs this offer and its outcome (`K5`).
+    pub policy: PolicyRef,
+    /// The calendar version it was counted with (`C3`).
+    pub calendar: u32,
+}
+
+/// Who holds a seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatState {
+    /// No one: to be offered.
+    Open,
+    /// Offered to one child.
+    Offered(Offer),
+    /// Referred: "general admission mode" until the contract (`P3.8`).
+    Referred {
+        /// To whom.
+        application: ApplicationId,
+        /// By which referral.
+        referral: ReferralId,
+        /// The end of the referral's validity, exclusive.
+        valid_until: Instant,
+    },
+    /// Withdrawn by its organisation or the provider (`K3`).
+    Withdrawn,
+}
+
+impl SeatState {
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            SeatState::Open => "open",
+            SeatState::Offered(_) => "offered",
+            SeatState::Referred { .. } => "referred",
+            SeatState::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The next instant at which something is due on this seat: the reminder, the end of the offer, the end of the referral.
+    #[must_use]
+    pub const fn due_at(&self) -> Option<Instant> {
+        match self {
+            SeatState::Offered(offer) if !offer.reminded => Some(offer.remind_at),
+            SeatState::Offered(offer) => Some(offer.answer_by),
+            SeatState::Referred { valid_until, .. } => Some(*valid_until),
+            SeatState::Open | SeatState::Withdrawn => None,
+        }
+    }
+}
+
+/// What the bulletin said of a vacancy (`P3.3`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vacancy {
+    /// The bulletin's id, as its organisation gave it.
+    pub bulletin: String,
+    /// The line in it.
+    pub line: u16,
+    /// When the bulletin was issued: with the line, the chronology of service (`P17.1`).
+    pub issued_at: Instant,
+    /// The organisation's type.
+    pub organisation_type: OrganisationType,
+    /// Where the organisation is.
+    pub settlement: Kato,
+    /// Work regime in tenths of hours (10.5 hours are 105).
+    pub regime_tenths: u16,
+    /// The language of instruction.
+    pub language: Language,
+    /// The stream.
+    pub stream: Stream,
+    /// The group.
+    pub group_type: GroupType,
+    /// The birth years it serves, frozen when the bulletin was taken (`P24`).
+    pub birth_years: Vec<i32>,
+}
+
+/// One free place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Whose it is.
+    pub organisation: Bin,
+    /// Its id; ids of one organisation sort in the order of service (`P17.1`).
+    pub id: SeatId,
+    /// Its version; 0 before it is stored.
+    pub version: u32,
+    /// What the bulletin said of it.
+    pub vacancy: Vacancy,
+    /// Who holds it.
+    pub state: SeatState,
+}
+
+impl Seat {
+    /// The queues from whose heads this seat is served, one per birth year.
+    pub fn queues(&self) -> impl Iterator<Item = QueueKey> + '_ {
+        self.vacancy.birth_years.iter().map(|year| QueueKey {
+            organisation: self.organisation,
+            language: self.vacancy.language,
+            birth_year: *year,
+            stream: self.vacancy.stream.clone(),
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! Random stories: whatever parents, officers, organisations and time do, the invariants of the world hold after each step.
+//! The expectations stand in `world::invariants`; nothing here knows a particular rule.
+
+mod world;
+
+use chrono::TimeDelta;
+use kezek_rules::application::{ArchiveReason, Status};
+use kezek_rules::decide::*;
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::policy::{Cancel, Change, Decline, Lapse, Policy, Readd, Simultaneous, UnconfirmedBenefit};
+use kezek_rules::queue::{Interleave, Leading};
+use kezek_rules::seat::SeatState;
+use proptest::prelude::*;
+use world::{Base, at, bin};
+
+/// One thing that someone does. Numbers are folded onto what there is.
+#[derive(Debug, Clone)]
+enum Deed {
+    Register { child: u8, benefit: u8, organisations: Vec<u64> },
+    Decide { who: usize, confirm: bool },
+    RegisterAnswers { who: usize, confirmed: bool },
+    Publish { organisation: u64, count: u16 },
+    Allocate,
+    Answer { who: usize, accept: bool },
+    Interest { who: usize, yes: bool },
+    Change { who: usize, organisations: Vec<u64> },
+    Withdraw { who: usize },
+    Cancel { who: usize },
+    Archive { who: usize },
+    WithdrawSeat { which: usize },
+    Sweep,
+    Wait { minutes: i64 },
+    WaitDays { days: i64 },
+}
+
+fn organisations() -> impl Strategy<Value = Vec<u64>> {
+    proptest::sample::subsequence((1u64..=6).collect::<Vec<_>>(), 1..=4)
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    use Deed::*;
+    let who = || 0usize..1000;
+    prop_oneof![
+        8 => (0u8..30, prop_oneof![6 => Just(13u8), 3 => 5u8..=12, 1 => 1u8..=4], organisations())
+            .prop_map(|(child, benefit, organisations)| Register { child, benefit, organisations }),
+        2 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, confirm)| Decide { who, confirm }),
+        3 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, confirmed)| RegisterAnswers { who, confirmed }),
+        4 => (1u64..=6, 1u16..=3).prop_map(|(organisation, count)| Publish { organisation, count }),
+        8 => Just(Allocate),
+        8 => (who(), any::<bool>()).prop_map(|(who, accept)| Answer { who, accept }),
+        2 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, yes)| Interest { who, yes }),
+        4 => (who(), organisations()).prop_map(|(who, organisations)| Change { who, organisations }),
+        1 => who().prop_map(|who| Withdraw { who }),
+        4 => who().prop_map(|who| Cancel { who }),
+        1 => who().prop_map(|who| Archive { who }),
+        1 => who().prop_map(|which| WithdrawSeat { which }),
+        5 => Just(Sweep),
+        6 => (1i64..3_000).prop_map(|minutes| Wait { minutes }),
+        2 => (1i64..40).prop_map(|days| WaitDays { days }),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let choices = (any::<[bool; 8]>(), 1u8..=4);
+    choices.prop_map(|([decline, simultaneous, cancel, lapse, change, readd, benefit, general], n)| {
+        let leading = if general { Leading::General } else { Leading::FirstPriority };
+        Policy {
+            interleave: Interleave { general: n, leading },
+            decline: if decline { Decline::Application } else { Decline::Entry },
+            simultaneous: if simultaneous { Simultaneous::One } else { Simultaneous::Allow },
+            cancel: if cancel { Cancel::Archive } else { Cancel::Entry },
+            lapse: if lapse { Lapse::Return } else { Lapse::Archive },
+            change: if change { Change::New } else { Change::Kept },
+            readd: if readd { Readd::Kept } else { Readd::New },
+            unconfirmed_benefit: if benefit { UnconfirmedBenefit::General } else { UnconfirmedBenefit::Refuse },
+            ..Policy::default()
+        }
+    })
+}
+
+/// One of the applications that fit, if there is any.
+fn pick(base: &Base, who: usize, fits: impl Fn(&kezek_rules::application::Application) -> bool) -> Option<ApplicationId> {
+    let fitting: Vec<_> = base.applications.values().filter(|application| fits(application)).collect();
+    fitting.get(who % fitting.len().max(1)).map(|application| application.id)
+}
+
+/// Does one deed, if there is anyone to do it; refusals are answers.
+fn act(base: &mut Base, deed: &Deed) {
+    match deed {
+        Deed::Register { child, benefit, organisations } => {
+            base.now += world::MS;
+            let mut request = base.request(*child);
+            request.benefit = *benefit;
+            request.documents = base.documents(*benefit);
+            request.organisations = organisations.iter().map(|n| bin(*n)).collect();
+            request.birth_date = format!("202{}-05-10", 1 + child % 2).parse().expect("a day");
+            let _ = base.submit(request);
+        }
+        Deed::Decide { who, confirm } => {
+            let decision = if *confirm { OfficerDecision::Confirm } else { OfficerDecision::Refuse { ground: 2 } };
+            if let Some(id) = pick(base, *who, |application| application.decision_due.is_some()) {
+                base.act(id, |snapshot, world| decide_by_officer(snapshot, decision, world)).expect("a decision");
+            }
+        }
+        Deed::RegisterAnswers { who, confirmed } => {
+            if let Some(id) = pick(base, *who, |application| application.status == Status::Verifying) {
+                let _ = base.register_answers(id, *confirmed);
+            }
+        }
+        Deed::Publish { organisation, count } => {
+            base.now += world::MS;
+            let year = if count % 2 == 0 { 2021 } else { 2022 };
+            base.publish_line(*organisation, "b", 1, *count, &[year]);
+        }
+        Deed::Allocate => drop(base.allocate()),
+        Deed::Answer { who, accept } => {
+            if let Some(id) = pick(base, *who, |application| application.offers().next().is_some()) {
+                let offer = base.app(id).offers().next().expect("an offer").1.id;
+                let _ = base.answer_to(id, offer, if *accept { OfferAnswer::Accept } else { OfferAnswer::Decline });
+            }
+        }
+        Deed::Interest { who, yes } => {
+            let world = base.world();
+            if let Some(id) = pick(base, *who, |application| !open_questions(application, world).is_empty()) {
+                let _ = base.interest(id, if *yes { InterestAnswer::Yes } else { InterestAnswer::No });
+            }
+        }
+        Deed::Change { who, organisations } => {
+            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
+                // A change that changes nothing leaves no step worth a fact.
+                let live = |n: &u64| base.app(id).entry(bin(*n)).is_some_and(|entry| entry.state != EntryState::Left);
+                let same = (1..=6).all(|n| organisations.contains(&n) == live(&n));
+                if !same {
+                    let _ = base.change(id, organisations);
+                }
+            }
+        }
+        Deed::Withdraw { who } => {
+            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
+                base.withdraw(id);
+            }
+        }
+        Deed::Cancel { who } => {
+            if let Some(id) = pick(base, *who, |application| application.status == Status::Referred) {
+                let _ = base.cancel(id);
+            }
+        }
+        Deed::Archive { who } => {
+            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
+                let violation = ArchiveReason::Violation;
+                base.act(id, |snapshot, world| archive_by_officer(snapshot, violation, world)).expect("archived");
+            }
+        }
+        Deed::WithdrawSeat { which } => {
+            let open: Vec<_> = base.seats.values().filter(|seat| seat.state == SeatState::Open).cloned().collect();
+            if let Some(seat) = open.get(which % open.len().max(1)) {
+                let withdrawn = withdraw_open_seat(seat.clone()).expect("open");
+                base.seats.insert((seat.organisation, seat.id), withdrawn);
+            }
+        }
+        Deed::Sweep => drop(base.sweep()),
+        Deed::Wait { minutes } => base.now += TimeDelta::minutes(*minutes),
+        Deed::WaitDays { days } => base.now += TimeDelta::days(*days),
+    }
+}
+
+use kezek_rules::application::EntryState;
+
+/// After a sweep nothing is due, and after an allocation no one who may be served waits beside an open seat.
+fn check_settled(base: &mut Base) {
+    base.sweep();
+    assert!(base.sweep().is_empty(), "a second sweep at the same instant changes nothing");
+    base.allocate();
+    assert!(base.allocate().is_empty(), "a second allocation at the same instant changes nothing");
+    for application in base.applications.values() {
+        assert!(next_clock(application, base.world()).is_none_or(|(due, _)| due > base.now));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// `K4`, `P15.1`, `P10.d`, `P3.9`, `P3.2`, `K1`: the invariants, in any story.
+    #[test]
+    fn k4_random_stories_keep_the_invariants(
+        policy in policy(), next in policy(), deeds in prop::collection::vec(deed(), 100..400),
+    ) {
+        let mut base = Base::with(policy);
+        // Half a year on another policy comes into force; running clocks keep theirs.
+        base.publish_policy("test", "2026-08-01", &[], next);
+        base.jump(at("2026-02-02 10:00"));
+        for deed in &deeds {
+            act(&mut base, deed);
+        }
+        check_settled(&mut base);
+    }
+}

@@ -1,0 +1,166 @@
+//! What must hold before and after every step, told independently of the code that makes the steps.
+
+use std::collections::BTreeSet;
+
+use kezek_rules::application::{Application, EntryState, Status};
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::policy::Policy;
+use kezek_rules::queue::{Lane, Leading, Place, QueueKey};
+use kezek_rules::seat::SeatState;
+use kezek_rules::step::{ChildLock, Event, Fact, Step};
+
+use super::{Base, Queue};
+
+/// The order in which a queue would be served, one by one, as `P10.c` and `P10.d` tell it.
+pub fn merge(queue: &Queue, policy: &Policy) -> Vec<Place> {
+    let n = policy.interleave.general;
+    let mut phase = phase_of(queue, policy);
+    let of = |lane| queue.places.iter().filter(move |place| place.lane == lane).copied();
+    let (mut first, mut general) = (of(Lane::FirstPriority).peekable(), of(Lane::General).peekable());
+    let mut merged: Vec<Place> = of(Lane::OutOfTurn).collect();
+    loop {
+        let next = if first.peek().is_some() && (phase == n || general.peek().is_none()) {
+            phase = 0;
+            first.next()
+        } else {
+            phase = (phase + 1).min(n);
+            general.next()
+        };
+        match next {
+            Some(place) => merged.push(place),
+            None => return merged,
+        }
+    }
+}
+
+fn phase_of(queue: &Queue, policy: &Policy) -> u8 {
+    let start = if policy.interleave.leading == Leading::General { 0 } else { policy.interleave.general };
+    queue.phase.unwrap_or(start).min(policy.interleave.general)
+}
+
+impl Base {
+    pub fn policy_of(&self, key: &QueueKey) -> &Policy {
+        let organisation = self.organisations.iter().find(|organisation| organisation.bin == key.organisation);
+        &self.world().policy(organisation.expect("a known organisation").settlement).policy
+    }
+
+    /// The number of an application in the queue of an organisation, by the merge.
+    pub fn number(&self, id: ApplicationId, organisation: u64) -> Option<u64> {
+        self.number_in(&self.app(id).queue_key(super::bin(organisation)), id)
+    }
+
+    fn number_in(&self, key: &QueueKey, id: ApplicationId) -> Option<u64> {
+        let merged = merge(self.queues.get(key)?, self.policy_of(key));
+        merged.iter().position(|place| place.application == id).map(|index| index as u64 + 1)
+    }
+
+    pub fn check_before(&self, step: &Step) {
+        let application = &step.application;
+        let before = self.applications.get(&application.id);
+        assert_eq!(application.version, before.map_or(0, |before| before.version) + 1, "one version a step");
+        assert_eq!(step.event.seq, application.version);
+        assert_eq!(step.event.at, self.now);
+        assert!(!step.event.facts.is_empty(), "a step tells what happened");
+        let json = serde_json::to_string(&step.event).expect("json");
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), step.event);
+        match before {
+            None => assert_eq!(step.lock, ChildLock::Take, "K1"),
+            Some(before) => {
+                assert!(before.status.is_live(), "P3.2: what has ended stays as it is");
+                assert_eq!(step.lock == ChildLock::Release, !application.status.is_live(), "K1");
+            }
+        }
+        for seat in &step.seats {
+            let stored = &self.seats[&(seat.organisation, seat.id)];
+            assert_eq!(stored.version, seat.version);
+            let free = stored.state == SeatState::Open || holder(&stored.state) == Some(application.id);
+            assert!(free, "K4: a seat changes only in the hands of its holder");
+        }
+        let mut touched = BTreeSet::new();
+        for queue_step in &step.queues {
+            assert!(touched.insert(queue_step.key.clone()), "one change per queue and step");
+            let queue = self.queues.get(&queue_step.key).cloned().unwrap_or_default();
+            assert_eq!(queue.version, queue_step.version);
+            assert!(queue_step.arrives.is_some() != queue_step.departs.is_some(), "someone comes or someone goes");
+            let policy = self.policy_of(&queue_step.key);
+            let before = phase_of(&queue, policy);
+            let organisation = queue_step.key.organisation;
+            let taken = step.event.facts.iter().find_map(|fact| match fact {
+                Fact::Offered { organisation: at, lane, .. } if *at == organisation => Some(*lane),
+                _ => None,
+            });
+            let expected = match taken {
+                Some(Lane::FirstPriority) => 0,
+                Some(Lane::General) => (before + 1).min(policy.interleave.general),
+                Some(Lane::OutOfTurn) | None => before,
+            };
+            assert_eq!(queue_step.phase, expected, "P10.d: {:?}", step.event.facts);
+        }
+    }
+
+    pub fn check_after(&self, id: ApplicationId, event: &Event) {
+        let application = self.app(id);
+        self.check_entries(application);
+        for fact in &event.facts {
+            if let Fact::Queued { organisation, number } | Fact::Resumed { organisation, number } = fact {
+                let expected = self.number_in(&application.queue_key(*organisation), id);
+                assert_eq!(Some(*number), expected, "P3.9: the number told is the number in the merge");
+            }
+        }
+        for seat in self.seats.values() {
+            let Some(holder) = holder(&seat.state) else { continue };
+            let holder = self.app(holder);
+            let held = holder.held_seats();
+            assert!(held.contains(&(seat.organisation, seat.id)), "K4: a held seat is known to its holder");
+        }
+    }
+
+    fn check_entries(&self, application: &Application) {
+        let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left).count();
+        assert!(live <= 4, "P15.1");
+        let organisations: BTreeSet<_> = application.entries.iter().map(|entry| entry.organisation).collect();
+        assert_eq!(organisations.len(), application.entries.len(), "P15.1");
+        for entry in &application.entries {
+            let queue = self.queues.get(&application.queue_key(entry.organisation));
+            let there = queue.is_some_and(|queue| queue.places.contains(&application.place(entry)));
+            assert_eq!(there, entry.state == EntryState::Waiting, "an entry stands in its queue while it waits");
+            let times =
+                queue.map_or(0, |queue| queue.places.iter().filter(|place| place.application == application.id).count());
+            assert_eq!(times, usize::from(there), "no second place is left behind");
+            if let EntryState::Offered(offer) = &entry.state {
+                let seat = &self.seats[&(entry.organisation, offer.seat)];
+                match &seat.state {
+                    SeatState::Offered(made) => {
+                        let same = (made.id, made.answer_by, made.application);
+                        assert_eq!(same, (offer.id, offer.answer_by, application.id), "K4");
+                    }
+                    other => panic!("K4: offered, but its seat is {other:?}"),
+                }
+            }
+            let allowed = match application.status {
+                Status::Accepted | Status::Verifying => entry.state == EntryState::Pending,
+                Status::Queued => !matches!(entry.state, EntryState::Pending | EntryState::Aside),
+                Status::Referred => matches!(entry.state, EntryState::Aside | EntryState::Left),
+                Status::Refused | Status::Archived(_) => entry.state == EntryState::Left,
+            };
+            assert!(allowed, "{:?} with an entry {:?}", application.status, entry.state);
+        }
+        assert!(application.status != Status::Queued || live > 0, "P15.c: the last entry ends the application");
+        assert_eq!(application.status == Status::Referred, application.live_referral().is_some(), "P3.2");
+        if let Some(referral) = application.live_referral() {
+            let seat = &self.seats[&(referral.organisation, referral.seat)];
+            assert_eq!(holder(&seat.state), Some(application.id), "K4");
+        }
+        let task = self.tasks.get(&application.id).map(|task| task.due_at);
+        assert_eq!(task, application.decision_due, "P6.a");
+        assert!(task.is_none() || application.status == Status::Verifying, "P6.a");
+    }
+}
+
+fn holder(state: &SeatState) -> Option<ApplicationId> {
+    match state {
+        SeatState::Offered(offer) => Some(offer.application),
+        SeatState::Referred { application, .. } => Some(*application),
+        SeatState::Open | SeatState::Withdrawn => None,
+    }
+}

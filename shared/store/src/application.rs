@@ -1,0 +1,304 @@
+//! The application's item: `A#<id>` / `A`. It also carries the next of its clocks in the agenda index.
+
+use chrono::NaiveDate;
+use kezek_rules::application::{
+    Application, ArchiveReason, Entry, EntryState, Interest, InterestStage, OfferRef, Referral, ReferralStatus, Status,
+    Suspension,
+};
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::queue::Lane;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::agenda::Agenda;
+use crate::error::{Result, StoreError};
+use crate::item::{Item, Key, from_item, instant, millis, parsed, to_item};
+
+/// Field names are short because every kilobyte of the item costs two write units.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Record {
+    kind: String,
+    v: u32,
+    ap: String,
+    ch: String,
+    born: NaiveDate,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pm: bool,
+    kato: String,
+    lang: String,
+    st: String,
+    ben: u8,
+    lane: Lane,
+    sub: i64,
+    acc: i64,
+    stat: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    arch: Option<ArchiveReason>,
+    ent: Vec<EntryRecord>,
+    iy: u32,
+    is: u8,
+    ip: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rf: Option<ReferralRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dd: Option<i64>,
+    pol: String,
+    /// The fingerprint of the request that made it, for `Idempotency-Key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fp: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gpk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gsk: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct EntryRecord {
+    o: String,
+    s: String,
+    /// The order key, where it isn't the submission instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    t: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    susp: Option<SuspensionRecord>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OfferRecord {
+    id: String,
+    seat: String,
+    at: i64,
+    by: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct SuspensionRecord {
+    day: NaiveDate,
+    end: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<i64>,
+    pol: String,
+    cal: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ReferralRecord {
+    id: String,
+    o: String,
+    seat: String,
+    at: i64,
+    until: i64,
+    s: String,
+    pol: String,
+    cal: u32,
+}
+
+/// An application as it is stored.
+#[derive(Debug, Clone)]
+pub struct StoredApplication {
+    /// The application.
+    pub application: Application,
+    /// The fingerprint of the request that made it.
+    pub fingerprint: Option<String>,
+}
+
+/// The partition of an application: its item, its history, its notices.
+pub(crate) fn partition(id: ApplicationId) -> String {
+    format!("A#{id}")
+}
+
+pub(crate) fn key(id: ApplicationId) -> Key {
+    Key::new(partition(id), "A")
+}
+
+pub(crate) fn item(application: &Application, fingerprint: Option<&str>, agenda: Option<Agenda>) -> Result<Item> {
+    let (gpk, gsk) = agenda.map(|agenda| (agenda.gpk, agenda.gsk)).unzip();
+    let record = Record {
+        kind: "application".to_owned(),
+        v: application.version,
+        ap: application.applicant.to_string(),
+        ch: application.child.to_string(),
+        born: application.birth_date,
+        pm: application.pmpc,
+        kato: application.settlement.to_string(),
+        lang: application.language.to_string(),
+        st: application.stream.to_string(),
+        ben: application.benefit,
+        lane: application.lane,
+        sub: millis(application.submitted_at),
+        acc: millis(application.accepted_at),
+        stat: application.status.as_str().to_owned(),
+        arch: match application.status {
+            Status::Archived(reason) => Some(reason),
+            _ => None,
+        },
+        ent: application.entries.iter().map(|entry| entry_record(entry, application)).collect(),
+        iy: application.interest.year,
+        is: match application.interest.stage {
+            InterestStage::Quiet => 0,
+            InterestStage::Asked => 1,
+            InterestStage::AskedAgain => 2,
+        },
+        ip: application.interest.policy.to_string(),
+        rf: application.referral.as_ref().map(referral_record),
+        dd: application.decision_due.map(millis),
+        pol: application.policy.to_string(),
+        fp: fingerprint.map(str::to_owned),
+        gpk,
+        gsk,
+    };
+    to_item(&key(application.id), &record)
+}
+
+fn entry_record(entry: &Entry, application: &Application) -> EntryRecord {
+    let (name, offer, susp) = match &entry.state {
+        EntryState::Pending => ("p", None, None),
+        EntryState::Waiting => ("w", None, None),
+        EntryState::Offered(offer) => {
+            let record = OfferRecord {
+                id: offer.id.to_string(),
+                seat: offer.seat.to_string(),
+                at: millis(offer.offered_at),
+                by: millis(offer.answer_by),
+            };
+            ("o", Some(record), None)
+        }
+        EntryState::Suspended(suspension) => {
+            let record = SuspensionRecord {
+                day: suspension.last_day,
+                end: millis(suspension.ends_at),
+                by: suspension.answer_by.map(millis),
+                pol: suspension.policy.to_string(),
+                cal: suspension.calendar,
+            };
+            ("s", None, Some(record))
+        }
+        EntryState::Aside => ("a", None, None),
+        EntryState::Left => ("l", None, None),
+    };
+    let other = entry.ordered_at != application.submitted_at;
+    EntryRecord {
+        o: entry.organisation.to_string(),
+        s: name.to_owned(),
+        t: other.then(|| millis(entry.ordered_at)),
+        offer,
+        susp,
+    }
+}
+
+fn referral_record(referral: &Referral) -> ReferralRecord {
+    ReferralRecord {
+        id: referral.id.to_string(),
+        o: referral.organisation.to_string(),
+        seat: referral.seat.to_string(),
+        at: millis(referral.issued_at),
+        until: millis(referral.valid_until),
+        s: referral.status.as_str().to_owned(),
+        pol: referral.policy.to_string(),
+        cal: referral.calendar,
+    }
+}
+
+pub(crate) fn from(item: Item, id: ApplicationId) -> Result<StoredApplication> {
+    let record: Record = from_item(item)?;
+    let submitted_at = instant(record.sub)?;
+    let application = Application {
+        id,
+        version: record.v,
+        applicant: parsed(&record.ap, "applicant")?,
+        child: parsed(&record.ch, "child")?,
+        birth_date: record.born,
+        pmpc: record.pm,
+        settlement: parsed(&record.kato, "settlement")?,
+        language: parsed(&record.lang, "language")?,
+        stream: parsed(&record.st, "stream")?,
+        benefit: record.ben,
+        lane: record.lane,
+        submitted_at,
+        accepted_at: instant(record.acc)?,
+        status: status(&record.stat, record.arch)?,
+        entries: record.ent.into_iter().map(|entry| entry_from(entry, submitted_at)).collect::<Result<_>>()?,
+        interest: Interest {
+            year: record.iy,
+            stage: match record.is {
+                0 => InterestStage::Quiet,
+                1 => InterestStage::Asked,
+                2 => InterestStage::AskedAgain,
+                _ => return Err(StoreError::corrupt("interest stage")),
+            },
+            policy: parsed(&record.ip, "policy")?,
+        },
+        referral: record.rf.map(referral_from).transpose()?,
+        decision_due: record.dd.map(instant).transpose()?,
+        policy: parsed(&record.pol, "policy")?,
+    };
+    Ok(StoredApplication { application, fingerprint: record.fp })
+}
+
+fn status(name: &str, reason: Option<ArchiveReason>) -> Result<Status> {
+    Ok(match (name, reason) {
+        ("accepted", _) => Status::Accepted,
+        ("verifying", _) => Status::Verifying,
+        ("queued", _) => Status::Queued,
+        ("refused", _) => Status::Refused,
+        ("referred", _) => Status::Referred,
+        ("archived", Some(reason)) => Status::Archived(reason),
+        _ => return Err(StoreError::corrupt("status")),
+    })
+}
+
+fn entry_from(record: EntryRecord, submitted_at: chrono::DateTime<chrono::Utc>) -> Result<Entry> {
+    let state = match (record.s.as_str(), record.offer, record.susp) {
+        ("p", ..) => EntryState::Pending,
+        ("w", ..) => EntryState::Waiting,
+        ("o", Some(offer), _) => EntryState::Offered(OfferRef {
+            id: parsed(&offer.id, "offer")?,
+            seat: parsed(&offer.seat, "seat")?,
+            offered_at: instant(offer.at)?,
+            answer_by: instant(offer.by)?,
+        }),
+        ("s", _, Some(suspension)) => EntryState::Suspended(Suspension {
+            last_day: suspension.day,
+            ends_at: instant(suspension.end)?,
+            answer_by: suspension.by.map(instant).transpose()?,
+            policy: parsed(&suspension.pol, "policy")?,
+            calendar: suspension.cal,
+        }),
+        ("a", ..) => EntryState::Aside,
+        ("l", ..) => EntryState::Left,
+        _ => return Err(StoreError::corrupt("entry")),
+    };
+    let ordered_at = record.t.map_or(Ok(submitted_at), instant)?;
+    Ok(Entry { organisation: parsed(&record.o, "organisation")?, ordered_at, state })
+}
+
+fn referral_from(record: ReferralRecord) -> Result<Referral> {
+    Ok(Referral {
+        id: parsed(&record.id, "referral")?,
+        organisation: parsed(&record.o, "organisation")?,
+        seat: parsed(&record.seat, "seat")?,
+        issued_at: instant(record.at)?,
+        valid_until: instant(record.until)?,
+        status: match record.s.as_str() {
+            "issued" => ReferralStatus::Issued,
+            "cancelled" => ReferralStatus::Cancelled,
+            "lapsed" => ReferralStatus::Lapsed,
+            "released" => ReferralStatus::Released,
+            _ => return Err(StoreError::corrupt("referral")),
+        },
+        policy: parsed(&record.pol, "policy")?,
+        calendar: record.cal,
+    })
+}
+
+impl Store {
+    /// An application, read strongly.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn application(&self, id: ApplicationId) -> Result<Option<StoredApplication>> {
+        self.get(&key(id)).await?.map(|item| from(item, id)).transpose()
+    }
+}

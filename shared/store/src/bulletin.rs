@@ -1,0 +1,162 @@
+//! Bulletins: `O#<bin>` / `B#<bulletin id>`. A bulletin is written once, with what became of each of its lines; its seats
+//! follow from what was written, so that taking it again makes the same ones.
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use chrono::{DateTime, Utc};
+use kezek_rules::ids::{Bin, SeatId};
+use kezek_rules::seat::Seat;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, StoreError};
+use crate::event::{OrganisationEvent, OrganisationFact, put_organisation_event};
+use crate::item::{Item, Key, from_item, number, to_item};
+use crate::{Store, organisation, seat};
+
+/// Seats written in one transaction; a transaction holds 100 items.
+const CHUNK: usize = 90;
+
+/// What became of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineOutcome {
+    /// The line's number, as far as it could be read.
+    pub line: u32,
+    /// How many vacancies it made.
+    pub vacancies: u16,
+    /// The birth years they serve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub birth_years: Vec<i32>,
+    /// What is wrong with it: code, rule and field of each problem.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<(String, String, String)>,
+}
+
+/// A bulletin as it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulletinRecord {
+    /// Its id.
+    pub id: String,
+    /// When it was issued.
+    pub issued: DateTime<Utc>,
+    /// When it was taken.
+    pub taken: DateTime<Utc>,
+    /// `year-end` or `current`.
+    pub year: String,
+    /// What became of its lines.
+    pub lines: Vec<LineOutcome>,
+    /// The body as it was taken, without anything personal: a bulletin has none.
+    pub body: String,
+    /// Whether all its seats were written.
+    pub done: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    kind: String,
+    #[serde(flatten)]
+    bulletin: BulletinRecord,
+}
+
+fn key(organisation: Bin, id: &str) -> Key {
+    Key::new(organisation::partition(organisation), format!("B#{id}"))
+}
+
+impl Store {
+    /// A bulletin that was taken.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn bulletin(&self, organisation: Bin, id: &str) -> Result<Option<BulletinRecord>> {
+        let item = self.get(&key(organisation, id)).await?;
+        item.map(|item| from_item::<Record>(item).map(|record| record.bulletin)).transpose()
+    }
+
+    /// Writes a bulletin, unless it was taken before.
+    ///
+    /// # Errors
+    /// `Conflict` if it was.
+    pub async fn put_bulletin(&self, organisation: Bin, bulletin: &BulletinRecord) -> Result<()> {
+        let record = Record { kind: "bulletin".to_owned(), bulletin: bulletin.clone() };
+        let item = to_item(&key(organisation, &bulletin.id), &record)?;
+        let put = self.client().put_item().table_name(self.table()).set_item(Some(item));
+        put.condition_expression("attribute_not_exists(pk)").send().await?;
+        Ok(())
+    }
+
+    /// Writes the seats of a bulletin that aren't there yet, then its event, and marks it as done. Running again changes nothing.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn put_seats(&self, organisation: Bin, bulletin: &str, seats: &[Seat], event: OrganisationEvent) -> Result<()> {
+        for chunk in seats.chunks(CHUNK) {
+            match self.transact(chunk.iter().map(|seat| self.new_seat(seat)).collect::<Result<_>>()?).await {
+                Ok(()) => {}
+                // Some were written by an earlier try: the rest one by one.
+                Err(StoreError::Conflict) => self.put_missing(chunk).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        let done = Update::builder()
+            .table_name(self.table())
+            .set_key(Some(key(organisation, bulletin).item()))
+            .update_expression("SET done = :yes")
+            .condition_expression("done = :no")
+            .expression_attribute_values(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+            .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
+            .build()
+            .map_err(StoreError::corrupt)?;
+        let items =
+            vec![TransactWriteItem::builder().update(done).build(), put_organisation_event(self.table(), &event)?];
+        match self.transact(items).await {
+            Err(StoreError::Conflict) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn new_seat(&self, seat: &Seat) -> Result<TransactWriteItem> {
+        let put = Put::builder()
+            .table_name(self.table())
+            .set_item(Some(seat::item(seat, 1)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(StoreError::corrupt)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    async fn put_missing(&self, seats: &[Seat]) -> Result<()> {
+        for seat in seats {
+            let put = self.client().put_item().table_name(self.table()).set_item(Some(seat::item(seat, 1)?));
+            match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
+                Ok(_) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a seat that its organisation has withdrawn (`K3`), with its event.
+    ///
+    /// # Errors
+    /// `Conflict` if another write came first.
+    pub async fn withdraw_seat(&self, seat: &Seat, at: DateTime<Utc>) -> Result<()> {
+        let item: Item = seat::item(seat, seat.version + 1)?;
+        let put = Put::builder()
+            .table_name(self.table())
+            .set_item(Some(item))
+            .condition_expression("v = :old")
+            .expression_attribute_values(":old", number(seat.version))
+            .build()
+            .map_err(StoreError::corrupt)?;
+        let fact = OrganisationFact::VacancyWithdrawn { seat: seat.id };
+        let event = OrganisationEvent { organisation: seat.organisation, at, fact };
+        let items =
+            vec![TransactWriteItem::builder().put(put).build(), put_organisation_event(self.table(), &event)?];
+        self.transact(items).await
+    }
+
+    /// A seat's id from its text in a path; none if it is no id.
+    #[must_use]
+    pub fn seat_id(text: &str) -> Option<SeatId> {
+        text.parse().ok()
+    }
+}

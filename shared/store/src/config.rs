@@ -1,0 +1,120 @@
+//! What officers configure: `C` / `CALENDAR` with the year tables that replace the built-in ones, `C` / `POLICY#<id>#<version>`.
+
+use kezek_rules::calendar::{Calendar, YearTable};
+use kezek_rules::policy::{Policies, PolicyVersion};
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::{Result, StoreError};
+use crate::item::{Key, from_item, number, to_item};
+
+/// Everything configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The calendar: the built-in one with the officers' patches.
+    pub calendar: Calendar,
+    /// The policies.
+    pub policies: Policies,
+    /// How many patches the calendar has.
+    pub patches: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CalendarRecord {
+    kind: String,
+    patches: u32,
+    /// The year tables in the order in which they were put, as JSON.
+    tables: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PolicyRecord {
+    kind: String,
+    policy: String,
+}
+
+/// What became of a policy that was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyPut {
+    /// It is new.
+    Created,
+    /// It was there, just so.
+    Same,
+    /// A version is there with other content: versions never change (`K5`).
+    Different,
+}
+
+const PARTITION: &str = "C";
+
+fn calendar_key() -> Key {
+    Key::new(PARTITION, "CALENDAR")
+}
+
+impl Store {
+    /// Everything configured, in one query.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn config(&self) -> Result<Config> {
+        let mut config = Config { calendar: Calendar::built_in(), policies: Policies(Vec::new()), patches: 0 };
+        for item in self.list(PARTITION, "", None, 1_000, true).await? {
+            let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+            if sk == "CALENDAR" {
+                let record: CalendarRecord = from_item(item)?;
+                config.patches = record.patches;
+                for table in &record.tables {
+                    let table: YearTable = serde_json::from_str(table).map_err(StoreError::corrupt)?;
+                    config.calendar = config.calendar.with_year(table);
+                }
+            } else {
+                let record: PolicyRecord = from_item(item)?;
+                config.policies.0.push(serde_json::from_str(&record.policy).map_err(StoreError::corrupt)?);
+            }
+        }
+        Ok(config)
+    }
+
+    /// Patches the calendar with a year's table, if it still has `patches` patches (`C3`).
+    ///
+    /// # Errors
+    /// `Conflict` if another patch came first.
+    pub async fn put_year(&self, table: &YearTable, patches: u32) -> Result<()> {
+        let stored = self.get(&calendar_key()).await?;
+        let mut record = match stored {
+            Some(item) => from_item::<CalendarRecord>(item)?,
+            None => CalendarRecord { kind: "calendar".to_owned(), patches: 0, tables: Vec::new() },
+        };
+        if record.patches != patches {
+            return Err(StoreError::Conflict);
+        }
+        record.patches += 1;
+        record.tables.push(serde_json::to_string(table).map_err(StoreError::corrupt)?);
+        let put = self
+            .client()
+            .put_item()
+            .table_name(self.table())
+            .set_item(Some(to_item(&calendar_key(), &record)?))
+            .condition_expression("attribute_not_exists(pk) OR patches = :old")
+            .expression_attribute_values(":old", number(patches));
+        put.send().await?;
+        Ok(())
+    }
+
+    /// Publishes a version of a policy (`K5`). Versions never change: putting one again is harmless only if it is the same.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn put_policy(&self, version: &PolicyVersion) -> Result<PolicyPut> {
+        let key = Key::new(PARTITION, format!("POLICY#{}#{:06}", version.id, version.version));
+        let policy = serde_json::to_string(version).map_err(StoreError::corrupt)?;
+        let record = PolicyRecord { kind: "policy".to_owned(), policy: policy.clone() };
+        let put = self.client().put_item().table_name(self.table()).set_item(Some(to_item(&key, &record)?));
+        match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
+            Ok(_) => return Ok(PolicyPut::Created),
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+        let stored = self.get(&key).await?.map(from_item::<PolicyRecord>).transpose()?;
+        Ok(if stored.is_some_and(|stored| stored.policy == policy) { PolicyPut::Same } else { PolicyPut::Different })
+    }
+}

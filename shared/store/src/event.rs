@@ -1,0 +1,140 @@
+//! The history: `A#<application>` / `E#<sequence>` for applications, `O#<bin>` / `E#<what>#<id>` for organisations. An event is
+//! written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use chrono::{DateTime, Utc};
+use kezek_rules::ids::{ApplicationId, Bin, SeatId};
+use kezek_rules::step::{Event, Fact, Verifier};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, StoreError};
+use crate::item::{Item, Key, StreamImage, string};
+use crate::{Store, application, organisation};
+
+/// What happened at an organisation, outside any application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationEvent {
+    /// Which organisation.
+    pub organisation: Bin,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    #[serde(flatten)]
+    pub fact: OrganisationFact,
+}
+
+/// One thing that happened at an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum OrganisationFact {
+    /// A bulletin was taken (`P17.1`).
+    BulletinTaken {
+        /// The bulletin.
+        bulletin: String,
+        /// How many vacancies it made.
+        vacancies: u32,
+        /// How many of its lines couldn't be taken.
+        bad_lines: u32,
+    },
+    /// A vacancy was withdrawn (`K3`).
+    VacancyWithdrawn {
+        /// The seat.
+        seat: SeatId,
+    },
+}
+
+impl OrganisationFact {
+    fn id(&self) -> String {
+        match self {
+            OrganisationFact::BulletinTaken { bulletin, .. } => format!("bulletin#{bulletin}"),
+            OrganisationFact::VacancyWithdrawn { seat } => format!("withdrawn#{seat}"),
+        }
+    }
+}
+
+/// An event as the stream shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventItem {
+    /// Of an application.
+    Application(Box<Event>),
+    /// Of an organisation.
+    Organisation(OrganisationEvent),
+}
+
+pub(crate) const PREFIX: &str = "E#";
+
+fn put(table: &str, key: &Key, body: String, verify: bool) -> Result<TransactWriteItem> {
+    let mut item: Item = key.item();
+    item.insert("kind".to_owned(), string("event"));
+    item.insert("body".to_owned(), string(body));
+    if verify {
+        // The stream's filter for the register checks: only these records wake document-verification.
+        item.insert("verify".to_owned(), string("1"));
+    }
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+pub(crate) fn put_event(table: &str, event: &Event) -> Result<TransactWriteItem> {
+    let key = Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq));
+    let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
+    let by_register = |fact: &Fact| matches!(fact, Fact::VerificationStarted { by: Verifier::Register, .. });
+    put(table, &key, body, event.facts.iter().any(by_register))
+}
+
+pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> Result<TransactWriteItem> {
+    let key = Key::new(organisation::partition(event.organisation), format!("{PREFIX}{}", event.fact.id()));
+    let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
+    put(table, &key, body, false)
+}
+
+fn body_of(item: &Item) -> Result<&str> {
+    item.get("body").and_then(|body| body.as_s().ok()).map(String::as_str).ok_or_else(|| StoreError::corrupt("event"))
+}
+
+impl StreamImage {
+    /// The event of an event item; none for another kind of item.
+    ///
+    /// # Errors
+    /// The item's body isn't an event.
+    pub fn event(&self) -> Result<Option<EventItem>> {
+        if self.kind != "event" {
+            return Ok(None);
+        }
+        let body = self.body.as_deref().ok_or_else(|| StoreError::corrupt("event"))?;
+        let item = if self.pk.starts_with("A#") {
+            EventItem::Application(Box::new(serde_json::from_str(body).map_err(StoreError::corrupt)?))
+        } else {
+            EventItem::Organisation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+        };
+        Ok(Some(item))
+    }
+}
+
+impl Store {
+    /// The latest events of an application, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn history(&self, id: ApplicationId, limit: usize) -> Result<Vec<Event>> {
+        let mut items = self.list(&application::partition(id), PREFIX, None, limit, false).await?;
+        items.reverse();
+        items.iter().map(|item| serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)).collect()
+    }
+
+    /// One event of an application.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn event(&self, id: ApplicationId, seq: u32) -> Result<Option<Event>> {
+        let key = Key::new(application::partition(id), format!("{PREFIX}{seq:06}"));
+        let item = self.get(&key).await?;
+        item.map(|item| serde_json::from_str(body_of(&item)?).map_err(StoreError::corrupt)).transpose()
+    }
+}

@@ -1,0 +1,63 @@
+//! The table: keys, one file per entity (record, conversion, access patterns), and the one conditional transaction in which a
+//! step of the rules is written. The store may say "conflict", never "not eligible": no policy lives here.
+
+mod agenda;
+mod application;
+mod bulletin;
+mod commit;
+mod config;
+mod error;
+mod event;
+mod item;
+mod notice;
+mod organisation;
+mod person;
+mod queue;
+pub mod rank;
+mod schema;
+mod seat;
+mod snapshot;
+mod task;
+
+pub use agenda::{Due, DueKind, Family, SHARDS};
+pub use application::StoredApplication;
+pub use bulletin::{BulletinRecord, LineOutcome};
+pub use commit::Extras;
+pub use config::{Config, PolicyPut};
+pub use error::{Result, StoreError};
+pub use event::{EventItem, OrganisationEvent, OrganisationFact};
+pub use item::StreamImage;
+pub use notice::NoticeRecord;
+pub use person::PersonFile;
+pub use queue::{QueueItem, Recent};
+pub use schema::table_definition;
+pub use snapshot::Queues;
+
+use aws_sdk_dynamodb::Client;
+
+/// The table, through the SDK's client.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// The store over a table.
+    #[must_use]
+    pub const fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The client, for the call that warms its connection.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+}

@@ -1,0 +1,84 @@
+//! The notices of an application's cabinet: `A#<application>` / `N#<sequence>#<n>`, each made once from its event.
+
+use chrono::{DateTime, Utc};
+use kezek_rules::ids::ApplicationId;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, StoreError};
+use crate::item::{Key, from_item, instant, millis, to_item};
+use crate::{Store, application};
+
+/// A notice as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRecord {
+    /// Its kind.
+    pub kind: String,
+    /// When it was made: the cabinet has it from then on.
+    pub at: DateTime<Utc>,
+    /// When its SMS goes out (**D-quiet-hours**).
+    pub sms_at: DateTime<Utc>,
+    /// In Kazakh.
+    pub kk: String,
+    /// In Russian.
+    pub ru: String,
+    /// In English.
+    pub en: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    kind: String,
+    notice: String,
+    at: i64,
+    sms: i64,
+    kk: String,
+    ru: String,
+    en: String,
+}
+
+const PREFIX: &str = "N#";
+
+impl Store {
+    /// Stores the `n`-th notice of an event, once: says whether it was new.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn put_notice(&self, id: ApplicationId, seq: u32, n: usize, notice: &NoticeRecord) -> Result<bool> {
+        let key = Key::new(application::partition(id), format!("{PREFIX}{seq:06}#{n:02}"));
+        let record = Record {
+            kind: "notice".to_owned(),
+            notice: notice.kind.clone(),
+            at: millis(notice.at),
+            sms: millis(notice.sms_at),
+            kk: notice.kk.clone(),
+            ru: notice.ru.clone(),
+            en: notice.en.clone(),
+        };
+        let put = self.client().put_item().table_name(self.table()).set_item(Some(to_item(&key, &record)?));
+        match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The notices of an application, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn notices(&self, id: ApplicationId, limit: usize) -> Result<Vec<NoticeRecord>> {
+        let items = self.list(&application::partition(id), PREFIX, None, limit, true).await?;
+        let read = |item| {
+            let record: Record = from_item(item)?;
+            Ok(NoticeRecord {
+                kind: record.notice,
+                at: instant(record.at)?,
+                sms_at: instant(record.sms)?,
+                kk: record.kk,
+                ru: record.ru,
+                en: record.en,
+            })
+        };
+        items.into_iter().map(read).collect()
+    }
+}

@@ -1,0 +1,124 @@
+//! The file of a child: `P#<keyed hash>` / `<kind of stream>`. It is the lock that lets a child have one live application per
+//! kind of stream (`K1`), and the only place in the table that holds personal data: nothing else knows more than the hash.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use kezek_rules::ids::{ApplicationId, PersonKey};
+use kezek_rules::queue::StreamKind;
+use serde::{Deserialize, Serialize};
+
+use crate::Store;
+use crate::error::{Result, StoreError};
+use crate::item::{Key, from_item, parsed, string, to_item};
+
+/// What is known of the child and its applicant. `Debug` shows none of it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct PersonFile {
+    /// The applicant's number; none for a non-resident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicant_iin: Option<String>,
+    /// The applicant's name.
+    pub applicant_name: String,
+    /// The applicant's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The contact phone.
+    pub phone: String,
+    /// The child's number.
+    pub child_iin: String,
+    /// The child's name.
+    pub child_name: String,
+}
+
+impl std::fmt::Debug for PersonFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonFile(hidden)")
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    kind: String,
+    app: String,
+    live: bool,
+    file: PersonFile,
+}
+
+fn key(child: PersonKey, stream: StreamKind) -> Key {
+    Key::new(format!("P#{child}"), stream.as_str())
+}
+
+pub(crate) fn take(
+    table: &str,
+    child: PersonKey,
+    stream: StreamKind,
+    application: ApplicationId,
+    file: &PersonFile,
+) -> Result<TransactWriteItem> {
+    let record = Record { kind: "person".to_owned(), app: application.to_string(), live: true, file: file.clone() };
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(to_item(&key(child, stream), &record)?))
+        .condition_expression("attribute_not_exists(pk) OR live = :no")
+        .expression_attribute_values(":no", AttributeValue::Bool(false))
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+pub(crate) fn release(
+    table: &str,
+    child: PersonKey,
+    stream: StreamKind,
+    application: ApplicationId,
+) -> Result<TransactWriteItem> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key(child, stream).item()))
+        .update_expression("SET live = :no")
+        .condition_expression("app = :app")
+        .expression_attribute_values(":no", AttributeValue::Bool(false))
+        .expression_attribute_values(":app", string(application.to_string()))
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}
+
+pub(crate) fn change_phone(
+    table: &str,
+    child: PersonKey,
+    stream: StreamKind,
+    application: ApplicationId,
+    phone: &str,
+) -> Result<TransactWriteItem> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key(child, stream).item()))
+        .update_expression("SET file.phone = :phone")
+        .condition_expression("app = :app")
+        .expression_attribute_values(":phone", string(phone))
+        .expression_attribute_values(":app", string(application.to_string()))
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}
+
+impl Store {
+    /// The child's live application in a kind of stream (`K1`).
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn live_application(&self, child: PersonKey, stream: StreamKind) -> Result<Option<ApplicationId>> {
+        let Some(item) = self.get(&key(child, stream)).await? else { return Ok(None) };
+        let record: Record = from_item(item)?;
+        if record.live { parsed(&record.app, "application").map(Some) } else { Ok(None) }
+    }
+
+    /// What is known of a child.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn person_file(&self, child: PersonKey, stream: StreamKind) -> Result<Option<PersonFile>> {
+        let item = self.get(&key(child, stream)).await?;
+        item.map(|item| from_item::<Record>(item).map(|record| record.file)).transpose()
+    }
+}

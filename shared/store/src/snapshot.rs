@@ -1,0 +1,104 @@
+//! Loading what a decision about one application needs: the application, the seats it holds, and its queues with the ranks
+//! that its entries have or would have.
+
+use kezek_rules::application::{Application, EntryState};
+use kezek_rules::ids::{ApplicationId, Bin};
+use kezek_rules::queue::{Lane, Place};
+use kezek_rules::step::{QueueView, Snapshot};
+
+use crate::Store;
+use crate::error::{Result, StoreError};
+use crate::queue::QueueItem;
+
+/// Which queues are loaded with an application.
+#[derive(Debug, Clone, Default)]
+pub enum Queues {
+    /// None: the step leaves every queue alone.
+    None,
+    /// Those of its live entries.
+    #[default]
+    Live,
+    /// Those of its live entries and of further organisations.
+    With(Vec<Bin>),
+}
+
+impl Store {
+    /// Everything a decision about an application needs, and the queues' items that its commit needs.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn snapshot(&self, id: ApplicationId, queues: &Queues) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
+        let Some(stored) = self.application(id).await? else { return Ok(None) };
+        let application = stored.application;
+        let seats = self.seats_of(&application.held_seats()).await?;
+        let mut organisations: Vec<Bin> = match queues {
+            Queues::None => Vec::new(),
+            Queues::Live | Queues::With(_) => {
+                let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left);
+                live.map(|entry| entry.organisation).collect()
+            }
+        };
+        if let Queues::With(further) = queues {
+            organisations.extend(further);
+        }
+        organisations.sort_unstable();
+        organisations.dedup();
+        let (views, items) = self.queues_for(&application, &organisations, application.lane).await?;
+        Ok(Some((Snapshot { application, seats, queues: views }, items)))
+    }
+
+    /// The queues of an application at some organisations, with the rank it has or would have in a lane. An organisation that
+    /// neither has the queue nor is in the registry is left out.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn queues_for(
+        &self,
+        application: &Application,
+        organisations: &[Bin],
+        lane: Lane,
+    ) -> Result<(Vec<QueueView>, Vec<QueueItem>)> {
+        let (mut views, mut items) = (Vec::new(), Vec::new());
+        for organisation in organisations {
+            let entry = application.entry(*organisation);
+            let submitted_at = entry.map_or(application.submitted_at, |entry| entry.ordered_at);
+            let arrives = entry.is_none_or(|entry| !matches!(entry.state, EntryState::Waiting | EntryState::Offered(_)));
+            let place = Place { lane, submitted_at, application: application.id };
+            let Some((item, rank)) = self.ranked(application, *organisation, arrives.then_some(place)).await? else {
+                continue;
+            };
+            views.push(QueueView { rank, ..item.view.clone() });
+            items.push(item);
+        }
+        Ok((views, items))
+    }
+
+    async fn ranked(
+        &self,
+        application: &Application,
+        organisation: Bin,
+        place: Option<Place>,
+    ) -> Result<Option<(QueueItem, u64)>> {
+        let key = application.queue_key(organisation);
+        for _ in 0..5 {
+            let item = match self.used_queue(&key).await? {
+                Some(item) => item,
+                None => match self.organisation(organisation).await? {
+                    Some(registered) => self.queue(&key, registered.settlement).await?,
+                    None => return Ok(None),
+                },
+            };
+            self.make_room(&item).await?;
+            if !item.index.has_room() {
+                continue;
+            }
+            let Some(place) = place else { return Ok(Some((item, 0))) };
+            match self.rank_of(&item, &place).await {
+                Ok(rank) => return Ok(Some((item, rank))),
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+}
