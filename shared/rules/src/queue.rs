@@ -311,16 +311,24 @@ impl Interleave {
         }
     }
 
+    /// Who stands before the entry with rank `rank` (from 1) in its lane, by lane.
+    #[must_use]
+    pub fn ahead(&self, phase: u8, waiting: &Totals, lane: Lane, rank: u64) -> Totals {
+        let n = u64::from(self.general);
+        let c = u64::from(self.capped(phase));
+        let before = rank.saturating_sub(1);
+        let (out_of_turn, first_priority, general) = match lane {
+            Lane::OutOfTurn => (before, 0, 0),
+            Lane::FirstPriority => (waiting.out_of_turn, before, waiting.general.min((n - c) + n * before)),
+            Lane::General => (waiting.out_of_turn, waiting.first_priority.min((before + c) / n), before),
+        };
+        Totals { out_of_turn, first_priority, general }
+    }
+
     /// The queue number of the entry with rank `rank` (from 1) in its lane: the closed form of `P3.9`.
     #[must_use]
     pub fn number(&self, phase: u8, waiting: &Totals, lane: Lane, rank: u64) -> u64 {
-        let n = u64::from(self.general);
-        let c = u64::from(self.capped(phase));
-        match lane {
-            Lane::OutOfTurn => rank,
-            Lane::FirstPriority => waiting.out_of_turn + rank + waiting.general.min((n - c) + n * (rank - 1)),
-            Lane::General => waiting.out_of_turn + rank + waiting.first_priority.min((rank - 1 + c) / n),
-        }
+        self.ahead(phase, waiting, lane, rank).all() + 1
     }
 }
 

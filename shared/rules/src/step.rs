@@ -416,6 +416,30 @@ impl Fact {
         }
     }
 
+    /// The organisation this fact is about, if it is about one.
+    #[must_use]
+    pub const fn organisation(&self) -> Option<Bin> {
+        match self {
+            Fact::Queued { organisation, .. }
+            | Fact::Offered { organisation, .. }
+            | Fact::Reminded { organisation, .. }
+            | Fact::AcceptedOffer { organisation, .. }
+            | Fact::Declined { organisation, .. }
+            | Fact::PassedOn { organisation, .. }
+            | Fact::Released { organisation, .. }
+            | Fact::OfferWithdrawn { organisation, .. }
+            | Fact::Suspended { organisation, .. }
+            | Fact::InterestLost { organisation }
+            | Fact::Resumed { organisation, .. }
+            | Fact::ReferralIssued { organisation, .. }
+            | Fact::ReferralCancelled { organisation, .. }
+            | Fact::ReferralLapsed { organisation, .. }
+            | Fact::ReferralReleased { organisation, .. } => Some(*organisation),
+            Fact::InterestAsked { organisation, .. } | Fact::InterestConfirmed { organisation } => *organisation,
+            _ => None,
+        }
+    }
+
     /// The organisation whose vacancies may be served after this fact: a seat came free there, or someone came to wait.
     #[must_use]
     pub const fn wakes(&self) -> Option<Bin> {

@@ -4,7 +4,7 @@
 mod world;
 
 use chrono::TimeDelta;
-use kezek_rules::application::{ArchiveReason, Status};
+use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Cancel, Change, Decline, Lapse, Policy, Readd, Simultaneous, UnconfirmedBenefit};
@@ -79,23 +79,38 @@ fn policy() -> impl Strategy<Value = Policy> {
 }
 
 /// One of the applications that fit, if there is any.
-fn pick(base: &Base, who: usize, fits: impl Fn(&kezek_rules::application::Application) -> bool) -> Option<ApplicationId> {
+fn pick(
+    base: &Base,
+    who: usize,
+    fits: impl Fn(&kezek_rules::application::Application) -> bool,
+) -> Option<ApplicationId> {
     let fitting: Vec<_> = base.applications.values().filter(|application| fits(application)).collect();
     fitting.get(who % fitting.len().max(1)).map(|application| application.id)
+}
+
+fn register_one(base: &mut Base, child: u8, benefit: u8, organisations: &[u64]) {
+    base.now += world::MS;
+    let mut request = base.request(child);
+    request.benefit = benefit;
+    request.documents = base.documents(benefit);
+    request.organisations = organisations.iter().map(|n| bin(*n)).collect();
+    request.birth_date = format!("202{}-05-10", 1 + child % 2).parse().expect("a day");
+    let _ = base.submit(request);
+}
+
+fn change_one(base: &mut Base, who: usize, organisations: &[u64]) {
+    let Some(id) = pick(base, who, |application| application.status.is_live()) else { return };
+    // A change that changes nothing leaves no step worth a fact.
+    let live = |n: &u64| base.app(id).entry(bin(*n)).is_some_and(|entry| entry.state != EntryState::Left);
+    if !(1..=6).all(|n| organisations.contains(&n) == live(&n)) {
+        let _ = base.change(id, organisations);
+    }
 }
 
 /// Does one deed, if there is anyone to do it; refusals are answers.
 fn act(base: &mut Base, deed: &Deed) {
     match deed {
-        Deed::Register { child, benefit, organisations } => {
-            base.now += world::MS;
-            let mut request = base.request(*child);
-            request.benefit = *benefit;
-            request.documents = base.documents(*benefit);
-            request.organisations = organisations.iter().map(|n| bin(*n)).collect();
-            request.birth_date = format!("202{}-05-10", 1 + child % 2).parse().expect("a day");
-            let _ = base.submit(request);
-        }
+        Deed::Register { child, benefit, organisations } => register_one(base, *child, *benefit, organisations),
         Deed::Decide { who, confirm } => {
             let decision = if *confirm { OfficerDecision::Confirm } else { OfficerDecision::Refuse { ground: 2 } };
             if let Some(id) = pick(base, *who, |application| application.decision_due.is_some()) {
@@ -125,16 +140,7 @@ fn act(base: &mut Base, deed: &Deed) {
                 let _ = base.interest(id, if *yes { InterestAnswer::Yes } else { InterestAnswer::No });
             }
         }
-        Deed::Change { who, organisations } => {
-            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
-                // A change that changes nothing leaves no step worth a fact.
-                let live = |n: &u64| base.app(id).entry(bin(*n)).is_some_and(|entry| entry.state != EntryState::Left);
-                let same = (1..=6).all(|n| organisations.contains(&n) == live(&n));
-                if !same {
-                    let _ = base.change(id, organisations);
-                }
-            }
-        }
+        Deed::Change { who, organisations } => change_one(base, *who, organisations),
         Deed::Withdraw { who } => {
             if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
                 base.withdraw(id);
@@ -164,8 +170,6 @@ fn act(base: &mut Base, deed: &Deed) {
     }
 }
 
-use kezek_rules::application::EntryState;
-
 /// After a sweep nothing is due, and after an allocation no one who may be served waits beside an open seat.
 fn check_settled(base: &mut Base) {
     base.sweep();
@@ -178,7 +182,7 @@ fn check_settled(base: &mut Base) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// `K4`, `P15.1`, `P10.d`, `P3.9`, `P3.2`, `K1`: the invariants, in any story.
     #[test]

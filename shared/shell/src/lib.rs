@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The edge that all functions share: settings, clock, identity, keyed hashes, requests and answers, the loop from decision to
+//! commit, logging. Not one domain rule lives here.
+
+pub mod app;
+pub mod clock;
+pub mod commit;
+pub mod cursor;
+pub mod error;
+pub mod http;
+pub mod identity;
+pub mod keys;
+pub mod lambda;
+pub mod log;
+pub mod referral;
+pub mod route;
+pub mod settings;
+pub mod view;

@@ -43,9 +43,6 @@ struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dd: Option<i64>,
     pol: String,
-    /// The fingerprint of the request that made it, for `Idempotency-Key`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    fp: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gpk: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,15 +92,6 @@ struct ReferralRecord {
     cal: u32,
 }
 
-/// An application as it is stored.
-#[derive(Debug, Clone)]
-pub struct StoredApplication {
-    /// The application.
-    pub application: Application,
-    /// The fingerprint of the request that made it.
-    pub fingerprint: Option<String>,
-}
-
 /// The partition of an application: its item, its history, its notices.
 pub(crate) fn partition(id: ApplicationId) -> String {
     format!("A#{id}")
@@ -113,7 +101,7 @@ pub(crate) fn key(id: ApplicationId) -> Key {
     Key::new(partition(id), "A")
 }
 
-pub(crate) fn item(application: &Application, fingerprint: Option<&str>, agenda: Option<Agenda>) -> Result<Item> {
+pub(crate) fn item(application: &Application, agenda: Option<Agenda>) -> Result<Item> {
     let (gpk, gsk) = agenda.map(|agenda| (agenda.gpk, agenda.gsk)).unzip();
     let record = Record {
         kind: "application".to_owned(),
@@ -145,7 +133,6 @@ pub(crate) fn item(application: &Application, fingerprint: Option<&str>, agenda:
         rf: application.referral.as_ref().map(referral_record),
         dd: application.decision_due.map(millis),
         pol: application.policy.to_string(),
-        fp: fingerprint.map(str::to_owned),
         gpk,
         gsk,
     };
@@ -201,10 +188,10 @@ fn referral_record(referral: &Referral) -> ReferralRecord {
     }
 }
 
-pub(crate) fn from(item: Item, id: ApplicationId) -> Result<StoredApplication> {
+pub(crate) fn from(item: Item, id: ApplicationId) -> Result<Application> {
     let record: Record = from_item(item)?;
     let submitted_at = instant(record.sub)?;
-    let application = Application {
+    Ok(Application {
         id,
         version: record.v,
         applicant: parsed(&record.ap, "applicant")?,
@@ -233,8 +220,7 @@ pub(crate) fn from(item: Item, id: ApplicationId) -> Result<StoredApplication> {
         referral: record.rf.map(referral_from).transpose()?,
         decision_due: record.dd.map(instant).transpose()?,
         policy: parsed(&record.pol, "policy")?,
-    };
-    Ok(StoredApplication { application, fingerprint: record.fp })
+    })
 }
 
 fn status(name: &str, reason: Option<ArchiveReason>) -> Result<Status> {
@@ -298,7 +284,7 @@ impl Store {
     ///
     /// # Errors
     /// The table failed, or the item is corrupt.
-    pub async fn application(&self, id: ApplicationId) -> Result<Option<StoredApplication>> {
+    pub async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
         self.get(&key(id)).await?.map(|item| from(item, id)).transpose()
     }
 }

@@ -63,14 +63,14 @@ impl Store {
             TaskStep::Put(open) => items.push(task::put(self.table(), open)?),
             TaskStep::Close(done) => items.push(task::delete(self.table(), done)?),
         }
-        items.push(event::put_event(self.table(), &step.event)?);
+        items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
         self.transact(items).await
     }
 
     fn application_write(&self, step: &Step, extras: &Extras) -> Result<TransactWriteItem> {
         let key = application::key(step.application.id);
         let agenda = extras.due.map(|(family, at)| Agenda::due(family, at, &key));
-        let item = application::item(&step.application, extras.fingerprint.as_deref(), agenda)?;
+        let item = application::item(&step.application, agenda)?;
         let put = Put::builder().table_name(self.table()).set_item(Some(item));
         let put = if step.application.version == 1 {
             put.condition_expression("attribute_not_exists(pk)")

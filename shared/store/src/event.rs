@@ -64,13 +64,16 @@ pub enum EventItem {
 
 pub(crate) const PREFIX: &str = "E#";
 
-fn put(table: &str, key: &Key, body: String, verify: bool) -> Result<TransactWriteItem> {
+fn put(table: &str, key: &Key, body: String, verify: bool, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
     let mut item: Item = key.item();
     item.insert("kind".to_owned(), string("event"));
     item.insert("body".to_owned(), string(body));
     if verify {
         // The stream's filter for the register checks: only these records wake document-verification.
         item.insert("verify".to_owned(), string("1"));
+    }
+    if let Some(fingerprint) = fingerprint {
+        item.insert("fp".to_owned(), string(fingerprint));
     }
     let put = Put::builder()
         .table_name(table)
@@ -81,17 +84,17 @@ fn put(table: &str, key: &Key, body: String, verify: bool) -> Result<TransactWri
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-pub(crate) fn put_event(table: &str, event: &Event) -> Result<TransactWriteItem> {
+pub(crate) fn put_event(table: &str, event: &Event, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
     let key = Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq));
     let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
     let by_register = |fact: &Fact| matches!(fact, Fact::VerificationStarted { by: Verifier::Register, .. });
-    put(table, &key, body, event.facts.iter().any(by_register))
+    put(table, &key, body, event.facts.iter().any(by_register), fingerprint)
 }
 
 pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> Result<TransactWriteItem> {
     let key = Key::new(organisation::partition(event.organisation), format!("{PREFIX}{}", event.fact.id()));
     let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
-    put(table, &key, body, false)
+    put(table, &key, body, false, None)
 }
 
 fn body_of(item: &Item) -> Result<&str> {
@@ -128,13 +131,16 @@ impl Store {
         items.iter().map(|item| serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)).collect()
     }
 
-    /// One event of an application.
+    /// The first event of an application, with the fingerprint of the request that made it: what a repeated request is
+    /// answered from.
     ///
     /// # Errors
     /// The table failed, or the item is corrupt.
-    pub async fn event(&self, id: ApplicationId, seq: u32) -> Result<Option<Event>> {
-        let key = Key::new(application::partition(id), format!("{PREFIX}{seq:06}"));
-        let item = self.get(&key).await?;
-        item.map(|item| serde_json::from_str(body_of(&item)?).map_err(StoreError::corrupt)).transpose()
+    pub async fn first_event(&self, id: ApplicationId) -> Result<Option<(Event, Option<String>)>> {
+        let key = Key::new(application::partition(id), format!("{PREFIX}{:06}", 1));
+        let Some(item) = self.get(&key).await? else { return Ok(None) };
+        let event = serde_json::from_str(body_of(&item)?).map_err(StoreError::corrupt)?;
+        let fingerprint = item.get("fp").and_then(|fingerprint| fingerprint.as_s().ok()).cloned();
+        Ok(Some((event, fingerprint)))
     }
 }

@@ -20,7 +20,6 @@ mod snapshot;
 mod task;
 
 pub use agenda::{Due, DueKind, Family, SHARDS};
-pub use application::StoredApplication;
 pub use bulletin::{BulletinRecord, LineOutcome};
 pub use commit::Extras;
 pub use config::{Config, PolicyPut};

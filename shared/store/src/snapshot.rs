@@ -28,8 +28,7 @@ impl Store {
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn snapshot(&self, id: ApplicationId, queues: &Queues) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
-        let Some(stored) = self.application(id).await? else { return Ok(None) };
-        let application = stored.application;
+        let Some(application) = self.application(id).await? else { return Ok(None) };
         let seats = self.seats_of(&application.held_seats()).await?;
         let mut organisations: Vec<Bin> = match queues {
             Queues::None => Vec::new(),

@@ -135,7 +135,7 @@ impl Aws {
 
     fn send_batch(&self, spec: &QueueSpec, request: &Value) -> Result<Value, Fault> {
         let entries = batch_entries(request)?;
-        let checked: Vec<(String, Result<(NewMessage, usize), Fault>)> = entries
+        let checked: Vec<(String, Result<_, Fault>)> = entries
             .into_iter()
             .map(|(id, entry)| (id, read(entry).and_then(|entry| check_message(spec, entry))))
             .collect();

@@ -145,10 +145,11 @@ fn birth_years(
 }
 
 /// The id of the n-th place of a line: ids of one organisation sort by (bulletin instant, line, n), which is the order of
-/// service (`P17.1`), and a repeated bulletin makes the same ids.
+/// service (`P17.1`), and a repeated bulletin makes the same ids. `bulletin` names the bulletin among those of all
+/// organisations.
 #[must_use]
 pub fn seat_id(bulletin: &str, issued_at: Instant, line: u16, n: u16) -> SeatId {
-    // FNV-1a: two bulletins of one organisation in one millisecond are kept apart by their ids.
+    // FNV-1a: two bulletins in one millisecond are kept apart by their names.
     let hash = bulletin.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
@@ -163,9 +164,11 @@ pub fn seat_id(bulletin: &str, issued_at: Instant, line: u16, n: u16) -> SeatId 
 impl TakenLine {
     /// The places of the line.
     pub fn seats(&self, organisation: Bin) -> impl Iterator<Item = Seat> + '_ {
+        // Two organisations may give their bulletins the same id in the same millisecond; one child may hold seats of both.
+        let bulletin = format!("{organisation}/{}", self.vacancy.bulletin);
         (1..=self.count).map(move |n| Seat {
             organisation,
-            id: seat_id(&self.vacancy.bulletin, self.vacancy.issued_at, self.vacancy.line, n),
+            id: seat_id(&bulletin, self.vacancy.issued_at, self.vacancy.line, n),
             version: 0,
             vacancy: self.vacancy.clone(),
             state: SeatState::Open,

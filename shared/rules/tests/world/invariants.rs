@@ -124,8 +124,8 @@ impl Base {
             let queue = self.queues.get(&application.queue_key(entry.organisation));
             let there = queue.is_some_and(|queue| queue.places.contains(&application.place(entry)));
             assert_eq!(there, entry.state == EntryState::Waiting, "an entry stands in its queue while it waits");
-            let times =
-                queue.map_or(0, |queue| queue.places.iter().filter(|place| place.application == application.id).count());
+            let times = queue
+                .map_or(0, |queue| queue.places.iter().filter(|place| place.application == application.id).count());
             assert_eq!(times, usize::from(there), "no second place is left behind");
             if let EntryState::Offered(offer) = &entry.state {
                 let seat = &self.seats[&(entry.organisation, offer.seat)];

@@ -32,7 +32,7 @@ pub const MS: TimeDelta = TimeDelta::milliseconds(1);
 
 /// The n-th invented organisation.
 pub fn bin(n: u64) -> Bin {
-    let mut stems = n * 1_000..;
+    let mut stems = 99_014_000_000 + n * 1_000..;
     stems
         .find_map(|stem| (0..10).find_map(|digit| format!("{stem:011}{digit}").parse().ok()))
         .expect("every second stem has a control digit")
@@ -215,7 +215,8 @@ impl Base {
     pub fn queued(&mut self, child: u8, benefit: u8, organisations: &[u64]) -> ApplicationId {
         let id = self.register(child, benefit, organisations);
         if benefit < 5 {
-            self.act(id, |snapshot, world| decide_by_officer(snapshot, OfficerDecision::Confirm, world)).expect("confirmed");
+            self.act(id, |snapshot, world| decide_by_officer(snapshot, OfficerDecision::Confirm, world))
+                .expect("confirmed");
         } else if benefit < 13 {
             self.act(id, |snapshot, world| register_answered(snapshot, true, world)).expect("confirmed");
         }
@@ -251,7 +252,8 @@ impl Base {
         }
         for organisation in more {
             let live = application.entry(*organisation).filter(|entry| entry.state != EntryState::Left);
-            let submitted_at = live.map_or_else(|| order_key(&application, *organisation, self.world()), |e| e.ordered_at);
+            let submitted_at =
+                live.map_or_else(|| order_key(&application, *organisation, self.world()), |e| e.ordered_at);
             let place = Place { lane: application.lane, submitted_at, application: id };
             views.push(self.view(application.queue_key(*organisation), place));
         }

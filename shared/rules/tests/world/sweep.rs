@@ -52,7 +52,8 @@ impl Base {
         loop {
             let queue = self.queues.get(&key)?;
             let able = queue.places.iter().filter(|place| !passed_over.contains(&place.application));
-            let head = |lane: Lane| able.clone().find(|place| place.lane == lane).map(|place| Candidate { place: *place });
+            let head =
+                |lane: Lane| able.clone().find(|place| place.lane == lane).map(|place| Candidate { place: *place });
             let heads: Vec<Candidate> = Lane::ALL.into_iter().filter_map(head).collect();
             let chosen = choose(&self.view(key.clone(), heads.first()?.place), &heads, self.world())?.place;
             if passed_over.is_empty() {

@@ -1,0 +1,93 @@
+//! What every handler is given: the store, the clock, identity, keys, the configuration in force.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kezek_rules::decide::World;
+use kezek_store::{Config, Store, StoreError};
+
+use crate::clock::Clock;
+use crate::identity::Identity;
+use crate::keys::Keys;
+use crate::referral::ReferralSigner;
+
+/// What every handler is given.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// Who calls.
+    pub identity: Identity,
+    /// Keyed hashes.
+    pub keys: Keys,
+    /// Signs referrals, where the function has the key.
+    pub signer: Option<ReferralSigner>,
+    config: Cache,
+}
+
+#[derive(Debug, Clone)]
+struct Cache {
+    keep: TimeDelta,
+    kept: Arc<Mutex<Option<(DateTime<Utc>, Arc<Config>)>>>,
+}
+
+/// The configuration in force for one request, with its time.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The request's time.
+    pub now: DateTime<Utc>,
+    /// The configuration.
+    pub config: Arc<Config>,
+}
+
+impl Settled {
+    /// What decisions are made in.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World { now: self.now, policies: &self.config.policies, calendar: &self.config.calendar }
+    }
+}
+
+impl App {
+    /// An app that keeps the configuration for a while: a policy or a calendar patch takes effect after at most that time.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, identity: Identity, keys: Keys, keep_config: TimeDelta) -> Self {
+        let config = Cache { keep: keep_config, kept: Arc::default() };
+        Self { store, clock, identity, keys, signer: None, config }
+    }
+
+    /// The same with a signer of referrals.
+    #[must_use]
+    pub fn with_signer(mut self, signer: ReferralSigner) -> Self {
+        self.signer = Some(signer);
+        self
+    }
+
+    /// The configuration as of the clock's time.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn settle(&self) -> Result<Settled, StoreError> {
+        self.settle_at(self.clock.now()).await
+    }
+
+    /// The configuration for a given time: a schedule's own.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn settle_at(&self, now: DateTime<Utc>) -> Result<Settled, StoreError> {
+        if let Ok(kept) = self.config.kept.lock()
+            && let Some((since, config)) = kept.as_ref()
+            && now - *since < self.config.keep
+        {
+            return Ok(Settled { now, config: Arc::clone(config) });
+        }
+        let config = Arc::new(self.store.config().await?);
+        if let Ok(mut kept) = self.config.kept.lock() {
+            *kept = Some((now, Arc::clone(&config)));
+        }
+        Ok(Settled { now, config })
+    }
+}

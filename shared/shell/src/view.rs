@@ -1,0 +1,206 @@
+//! How an application looks from outside: its state, its numbers at an instant inside the request, its history. Only reading.
+
+use kezek_contract::answers::{
+    ApplicationAnswer, EntryAnswer, HistoryAnswer, OfferAnswer, QuestionAnswer, ReferralAnswer, iso,
+};
+use kezek_contract::texts::{Locale, history};
+use kezek_rules::application::{Application, Entry, EntryState, Status};
+use kezek_rules::decide::{World, open_questions};
+use kezek_rules::ids::Bin;
+use kezek_rules::step::{Event, Fact};
+use kezek_store::{QueueItem, StoreError};
+
+use crate::app::{App, Settled};
+
+/// How many events of an application are shown, the latest ones.
+pub const HISTORY_SHOWN: usize = 200;
+
+/// The name of an entry's status.
+#[must_use]
+pub const fn entry_status(state: &EntryState) -> &'static str {
+    match state {
+        EntryState::Pending => "pending",
+        EntryState::Waiting => "waiting",
+        EntryState::Offered(_) => "offered",
+        EntryState::Suspended(_) => "suspended",
+        EntryState::Aside | EntryState::Left => "left",
+    }
+}
+
+/// The queue of an entry and the entry's rank in its lane, both of one instant.
+///
+/// # Errors
+/// The table failed.
+pub async fn standing(app: &App, application: &Application, entry: &Entry) -> Result<(QueueItem, u64), StoreError> {
+    let key = application.queue_key(entry.organisation);
+    let place = application.place(entry);
+    app.store.queue_and(&key, application.settlement, async |store, queue| store.rank_of(queue, &place).await).await
+}
+
+/// The queue number that a standing means (`P3.9`).
+#[must_use]
+pub fn number(queue: &QueueItem, application: &Application, rank: u64, world: World<'_>) -> u64 {
+    let interleave = world.policy(queue.view.settlement).policy.interleave;
+    let phase = queue.view.phase.unwrap_or_else(|| interleave.starting_phase());
+    interleave.number(phase, &queue.view.totals, application.lane, rank)
+}
+
+/// An application as its applicant sees it.
+///
+/// # Errors
+/// The table failed.
+pub async fn application(
+    app: &App,
+    settled: &Settled,
+    application: &Application,
+    locale: Locale,
+) -> Result<ApplicationAnswer, StoreError> {
+    let mut entries = Vec::new();
+    for entry in &application.entries {
+        let number = match entry.state {
+            EntryState::Waiting => {
+                let (queue, rank) = standing(app, application, entry).await?;
+                Some(number(&queue, application, rank, settled.world()))
+            }
+            _ => None,
+        };
+        entries.push(entry_answer(app, application, entry.organisation, entry_status(&entry.state), number));
+    }
+    let events = app.store.history(application.id, HISTORY_SHOWN).await?;
+    let mut answer = frame(app, application, entries);
+    answer.offers = Some(offers(&events));
+    answer.history = Some(events.iter().flat_map(|event| history_of(event, locale)).collect());
+    answer.questions = questions(application, settled.world());
+    Ok(answer)
+}
+
+fn entry_answer(app: &App, application: &Application, organisation: Bin, status: &str, number: Option<u64>) -> EntryAnswer {
+    EntryAnswer {
+        organisation: organisation.to_string(),
+        status: status.to_owned(),
+        number,
+        tag: app.keys.tag(application.id, organisation),
+    }
+}
+
+fn frame(app: &App, application: &Application, entries: Vec<EntryAnswer>) -> ApplicationAnswer {
+    let referral = application.referral.as_ref().map(|referral| ReferralAnswer {
+        id: referral.id.to_string(),
+        number: referral.number(),
+        organisation: referral.organisation.to_string(),
+        status: referral.status.as_str().to_owned(),
+        issued_at: iso(referral.issued_at),
+        valid_until: iso(referral.valid_until),
+        document: app.signer.as_ref().and_then(|signer| signer.document(referral)),
+    });
+    ApplicationAnswer {
+        id: application.id.to_string(),
+        status: application.status.as_str().to_owned(),
+        archive_reason: match application.status {
+            Status::Archived(reason) => Some(reason.as_str().to_owned()),
+            _ => None,
+        },
+        submitted_at: iso(application.submitted_at),
+        accepted_at: iso(application.accepted_at),
+        lane: application.lane,
+        stream: application.stream.to_string(),
+        language: application.language.to_string(),
+        benefit: application.benefit,
+        entries,
+        offers: None,
+        referral,
+        contract: None,
+        history: None,
+        questions: Vec::new(),
+    }
+}
+
+/// An application as it was when it was registered, from its first event: what a repeated request is answered with.
+#[must_use]
+pub fn registered(app: &App, application: &Application, first: &Event) -> ApplicationAnswer {
+    let numbers: Vec<(Bin, u64)> = first
+        .facts
+        .iter()
+        .filter_map(|fact| match fact {
+            Fact::Queued { organisation, number } => Some((*organisation, *number)),
+            _ => None,
+        })
+        .collect();
+    let named = first.facts.iter().find_map(|fact| match fact {
+        Fact::Registered { organisations, lane, .. } => Some((organisations.clone(), *lane)),
+        _ => None,
+    });
+    let (organisations, lane) = named.unwrap_or((Vec::new(), application.lane));
+    let entry = |organisation: &Bin| {
+        let number = numbers.iter().find(|(queued, _)| queued == organisation).map(|(_, number)| *number);
+        let status = if number.is_some() { "waiting" } else { "pending" };
+        entry_answer(app, application, *organisation, status, number)
+    };
+    let mut answer = frame(app, application, organisations.iter().map(entry).collect());
+    let verifying = first.facts.iter().any(|fact| matches!(fact, Fact::VerificationStarted { .. }));
+    let status = match (numbers.is_empty(), verifying) {
+        (false, _) => Status::Queued,
+        (true, true) => Status::Verifying,
+        (true, false) => Status::Accepted,
+    };
+    answer.status = status.as_str().to_owned();
+    answer.archive_reason = None;
+    answer.referral = None;
+    answer.lane = lane;
+    answer
+}
+
+fn questions(application: &Application, world: World<'_>) -> Vec<QuestionAnswer> {
+    let open = open_questions(application, world).into_iter();
+    open.map(|(organisation, answer_by)| QuestionAnswer {
+        kind: "interest",
+        organisation: organisation.map(|organisation| organisation.to_string()),
+        answer_by: iso(answer_by),
+    })
+    .collect()
+}
+
+/// All offers of a history, with what became of them.
+#[must_use]
+pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
+    let mut offers: Vec<OfferAnswer> = Vec::new();
+    for event in events {
+        for fact in &event.facts {
+            let (ended, status) = match fact {
+                Fact::Offered { organisation, offer, answer_by, .. } => {
+                    offers.push(OfferAnswer {
+                        id: offer.to_string(),
+                        organisation: organisation.to_string(),
+                        status: "open".to_owned(),
+                        offered_at: iso(event.at),
+                        answer_by: iso(*answer_by),
+                    });
+                    continue;
+                }
+                Fact::AcceptedOffer { offer, .. } => (offer, "accepted"),
+                Fact::Declined { offer, .. } => (offer, "declined"),
+                Fact::PassedOn { offer, .. } => (offer, "lapsed"),
+                Fact::Released { offer, .. } => (offer, "released"),
+                Fact::OfferWithdrawn { offer, .. } => (offer, "withdrawn"),
+                _ => continue,
+            };
+            if let Some(offer) = offers.iter_mut().find(|known| known.id == ended.to_string()) {
+                offer.status = status.to_owned();
+            }
+        }
+    }
+    offers
+}
+
+fn history_of(event: &Event, locale: Locale) -> impl Iterator<Item = HistoryAnswer> + '_ {
+    event.facts.iter().map(move |fact| {
+        let (what, rule) = fact.code_and_rule();
+        HistoryAnswer {
+            at: iso(event.at),
+            what: what.to_owned(),
+            rule: rule.to_owned(),
+            organisation: fact.organisation().map(|organisation| organisation.to_string()),
+            text: history::text(what, locale).unwrap_or(what).to_owned(),
+        }
+    })
+}
