@@ -1,1 +1,126 @@
-//! Placeholder.
+//! Intake: an applicant's own doings with an application – submit, read, change, withdraw, answer a question of interest.
+//! What is allowed is decided in `kezek_rules::decide`; here requests are parsed, loaded for, committed and answered.
+
+mod submit;
+
+use kezek_contract::requests;
+use kezek_rules::application::{Application, ArchiveReason, Status};
+use kezek_rules::decide::{self, ChangeRequest};
+use kezek_rules::ids::ApplicationId;
+use kezek_shell::app::App;
+use kezek_shell::commit;
+use kezek_shell::error::Failure;
+use kezek_shell::http::{self, Request, Response, etag};
+use kezek_shell::identity::{Caller, Scope};
+use kezek_shell::lambda::Trigger;
+use kezek_shell::route::Route;
+use kezek_shell::view;
+use kezek_store::{Extras, Queues};
+use lambda_runtime::Error;
+use serde_json::Value;
+
+/// The routes of this function.
+pub const ROUTES: &[Route] = &[
+    Route { method: "POST", path: "/v1/applications", scopes: &[Scope::Applicant] },
+    Route { method: "GET", path: "/v1/applications/{id}", scopes: &[Scope::Applicant, Scope::Officer] },
+    Route { method: "PATCH", path: "/v1/applications/{id}", scopes: &[Scope::Applicant] },
+    Route { method: "POST", path: "/v1/applications/{id}/withdrawal", scopes: &[Scope::Applicant] },
+    Route { method: "POST", path: "/v1/applications/{id}/interest", scopes: &[Scope::Applicant] },
+];
+
+/// Serves one event.
+///
+/// # Errors
+/// The event isn't one of this function's.
+pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+    match Trigger::of(&event) {
+        Some(Trigger::Http) => {
+            let event = serde_json::from_value(event)?;
+            Ok(serde_json::to_value(Box::pin(http::serve(app, ROUTES, event, route)).await)?)
+        }
+        other => Err(format!("application-intake doesn't know this event: {other:?}").into()),
+    }
+}
+
+async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
+    match (request.route.method, request.route.path) {
+        ("POST", "/v1/applications") => submit::submit(app, request).await,
+        ("GET", _) => read(app, request).await,
+        ("PATCH", _) => change(app, request).await,
+        ("POST", "/v1/applications/{id}/withdrawal") => withdraw(app, request).await,
+        ("POST", "/v1/applications/{id}/interest") => interest(app, request).await,
+        _ => Err(Failure::not_found()),
+    }
+}
+
+/// Whether the caller may know of an application: its applicant, or an officer of its territory.
+fn may_see(caller: &Caller, application: &Application) -> bool {
+    match caller {
+        Caller::Applicant(person) => *person == application.applicant,
+        Caller::Officer { .. } => caller.is_officer_of(application.settlement),
+        Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem => false,
+    }
+}
+
+async fn owned(app: &App, request: &Request) -> Result<Application, Failure> {
+    let id: ApplicationId = request.id("id")?;
+    let application = app.store.application(id).await?;
+    application.filter(|application| may_see(&request.caller, application)).ok_or_else(Failure::not_found)
+}
+
+async fn answer(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
+    let view = view::application(app, &request.settled, application, request.locale).await?;
+    Ok(Response::ok(&view).header("etag", etag(application.version)))
+}
+
+async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
+    let application = owned(app, request).await?;
+    answer(app, request, &application).await
+}
+
+/// `P15.5`: organisations and phone may be changed while queued.
+async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
+    let application = owned(app, request).await?;
+    let body = request.json()?;
+    request.if_match(application.version)?;
+    let body = requests::change(&body)?;
+    let named = body.organisations.clone().unwrap_or_default();
+    let known = app.store.organisations(&named).await?;
+    let wanted = ChangeRequest { organisations: body.organisations, phone: body.phone.is_some() };
+    let extras = Extras { phone: body.phone, ..Extras::default() };
+    // Organisations that the registry doesn't know have no queue; the rules refuse them.
+    let world = request.settled.world();
+    let place = |bin| (bin, decide::order_key(&application, bin, world));
+    let queues = Queues::With(known.iter().map(|organisation| place(organisation.bin)).collect());
+    let version = application.version;
+    let admit = |loaded: &Application| may_see(&request.caller, loaded);
+    let decide = |snapshot: kezek_rules::step::Snapshot, world: decide::World<'_>| {
+        if snapshot.application.version != version {
+            return Err(kezek_rules::refusal::Refusal::state("version-mismatch", ""));
+        }
+        decide::change(snapshot, &wanted, &known, world)
+    };
+    let done = commit::step_with(app, &request.settled, application.id, &queues, &extras, admit, decide).await?;
+    answer(app, request, &done.step.application).await
+}
+
+/// `P15.4`: the applicant may withdraw at any time; doing so again changes nothing.
+async fn withdraw(app: &App, request: &Request) -> Result<Response, Failure> {
+    let application = owned(app, request).await?;
+    if application.status == Status::Archived(ArchiveReason::Withdrawn) {
+        return answer(app, request, &application).await;
+    }
+    let admit = |loaded: &Application| may_see(&request.caller, loaded);
+    let done = commit::step(app, &request.settled, application.id, &Queues::Live, admit, decide::withdraw).await?;
+    answer(app, request, &done.step.application).await
+}
+
+/// `P15.a`, `P15.d`: the answer to a question of interest.
+async fn interest(app: &App, request: &Request) -> Result<Response, Failure> {
+    let application = owned(app, request).await?;
+    let (said, organisation) = requests::interest(&request.json()?)?;
+    let admit = |loaded: &Application| may_see(&request.caller, loaded);
+    let decide = |snapshot, world: decide::World<'_>| decide::answer_interest(snapshot, organisation, said, world);
+    let done = commit::step(app, &request.settled, application.id, &Queues::Live, admit, decide).await?;
+    answer(app, request, &done.step.application).await
+}

@@ -1,1 +1,159 @@
-//! Placeholder.
+//! The sweeps: whatever has run out by a schedule's own time is let run out – reminders, offers, referrals, suspensions,
+//! acceptance, yearly questions, age limits, overdue decisions. A sweep is capped, survives a bad item, and running it again
+//! changes nothing: each clock is checked once more in the decision and in the condition of its write.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kezek_rules::decide::{self, World};
+use kezek_rules::ids::{ApplicationId, SeatId};
+use kezek_rules::refusal::Refusal;
+use kezek_rules::seat::SeatState;
+use kezek_rules::step::{Snapshot, Step};
+use kezek_shell::app::{App, Settled};
+use kezek_shell::commit;
+use kezek_shell::error::{Failure, chain};
+use kezek_store::{Due, DueKind, Family, Queues, SHARDS, StoreError};
+use lambda_runtime::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How many due items of a shard are read at once.
+const PAGE: u16 = 100;
+
+/// How many due items one sweep serves; what is left is served by the next one, and the report says so.
+pub const CAP: usize = 2_000;
+
+/// For how long a family is left to its own schedule before the hourly sweep catches up on it.
+const GRACE: TimeDelta = TimeDelta::hours(1);
+
+/// What a schedule hands over.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// Which sweep.
+    pub sweep: Sweep,
+    /// The time for which it was scheduled: the sweep's own `now`.
+    pub scheduled_time: DateTime<Utc>,
+}
+
+/// The sweeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sweep {
+    /// Every minute: offers and referrals, suspensions, acceptance.
+    Deadlines,
+    /// Daily at 09:00: yearly questions of interest.
+    Confirmations,
+    /// Daily at 00:05: age limits.
+    AgeOuts,
+    /// Hourly: overdue decisions, and whatever another sweep has missed.
+    Overdue,
+}
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// Clocks that ran out.
+    pub ran_out: usize,
+    /// Items that weren't due any more, or not yet: the index is read eventually.
+    pub not_due: usize,
+    /// Items that failed; they stay due and are tried again by the next sweep.
+    pub failed: usize,
+    /// Whether more is due than one sweep serves.
+    pub capped: bool,
+}
+
+/// Serves one schedule.
+///
+/// # Errors
+/// The event isn't a schedule, the table failed as a whole, or items failed and nothing else could be done.
+pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+    let schedule: Schedule = serde_json::from_value(event).map_err(|error| format!("not a schedule: {error}"))?;
+    let report = Box::pin(sweep(app, &schedule)).await.map_err(|error| chain(&error))?;
+    tracing::info!(sweep = ?schedule.sweep, ?report, "swept");
+    if report.capped {
+        tracing::warn!(sweep = ?schedule.sweep, "more is due than one sweep serves");
+    }
+    Ok(serde_json::to_value(report)?)
+}
+
+/// Lets everything run out that a sweep serves.
+///
+/// # Errors
+/// The table failed as a whole.
+pub async fn sweep(app: &App, schedule: &Schedule) -> Result<Report, StoreError> {
+    let settled = app.settle_at(schedule.scheduled_time).await?;
+    let mut report = Report::default();
+    let now = schedule.scheduled_time;
+    let families: &[(Family, DateTime<Utc>)] = match schedule.sweep {
+        Sweep::Deadlines => &[(Family::Minute, now)],
+        Sweep::Confirmations | Sweep::AgeOuts => &[(Family::Daily, now)],
+        Sweep::Overdue => &[(Family::Work, now), (Family::Minute, now - GRACE), (Family::Daily, now - GRACE)],
+    };
+    for (family, until) in families {
+        for shard in 0..SHARDS {
+            shard_of(app, &settled, *family, shard, *until, &mut report).await?;
+        }
+    }
+    Ok(report)
+}
+
+async fn shard_of(
+    app: &App,
+    settled: &Settled,
+    family: Family,
+    shard: u8,
+    until: DateTime<Utc>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    loop {
+        let due = app.store.due(family, shard, until, PAGE).await?;
+        let (full, mut moved) = (due.len() == usize::from(PAGE), false);
+        for item in due {
+            if report.ran_out >= CAP {
+                report.capped = true;
+                return Ok(());
+            }
+            match run_out(app, settled, &item).await {
+                Ok(()) => {
+                    report.ran_out += 1;
+                    moved = true;
+                }
+                Err(Failure::Problem(_)) => report.not_due += 1,
+                Err(Failure::Store(error)) => {
+                    report.failed += 1;
+                    tracing::error!(error = %chain(&error), item = ?item.kind, "a due item could not be served");
+                }
+            }
+        }
+        // A page on which nothing moved would come again and again.
+        if !full || !moved {
+            report.capped |= full;
+            return Ok(());
+        }
+    }
+}
+
+async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure> {
+    match due.kind {
+        DueKind::Application(id) => apply(app, settled, id, decide::tick).await,
+        DueKind::Task(id) => apply(app, settled, id, decide::mark_overdue).await,
+        DueKind::Seat { seat, holder, .. } => {
+            apply(app, settled, holder, |snapshot, world| run_out_seat(snapshot, seat, world)).await
+        }
+    }
+}
+
+async fn apply(
+    app: &App,
+    settled: &Settled,
+    id: ApplicationId,
+    decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
+) -> Result<(), Failure> {
+    commit::step(app, settled, id, &Queues::Live, |_| true, decide).await.map(|_| ())
+}
+
+fn run_out_seat(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {
+    let referred =
+        snapshot.seats.iter().any(|held| held.id == seat && matches!(held.state, SeatState::Referred { .. }));
+    if referred { decide::lapse_referral(snapshot, seat, world) } else { decide::expire_offer(snapshot, seat, world) }
+}

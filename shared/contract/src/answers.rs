@@ -1,8 +1,10 @@
 //! Answers as the outside sees them: camelCase JSON, instants with milliseconds. Nothing is decided here.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use kezek_rules::organisation::Organisation;
 use kezek_rules::queue::{Lane, Totals};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An instant as the interface writes it.
 #[must_use]
@@ -11,7 +13,7 @@ pub fn iso(at: DateTime<Utc>) -> String {
 }
 
 /// An application (`POST /v1/applications`, `GET /v1/applications/{id}`).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationAnswer {
     /// Its id.
@@ -26,6 +28,7 @@ pub struct ApplicationAnswer {
     /// When it is or was accepted (`P5.b`).
     pub accepted_at: String,
     /// Its lane.
+    #[schema(value_type = String)]
     pub lane: Lane,
     /// Its stream.
     pub stream: String,
@@ -41,6 +44,7 @@ pub struct ApplicationAnswer {
     /// Its referral, if it has or had one.
     pub referral: Option<ReferralAnswer>,
     /// Its contract.
+    #[schema(value_type = Option<Object>)]
     pub contract: Option<()>,
     /// What happened.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +54,7 @@ pub struct ApplicationAnswer {
 }
 
 /// An application's place in one queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntryAnswer {
     /// The organisation.
     pub organisation: String,
@@ -63,7 +67,7 @@ pub struct EntryAnswer {
 }
 
 /// An offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferAnswer {
     /// Its id.
@@ -79,7 +83,7 @@ pub struct OfferAnswer {
 }
 
 /// A referral.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferralAnswer {
     /// Its id.
@@ -100,7 +104,7 @@ pub struct ReferralAnswer {
 }
 
 /// One line of the history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryAnswer {
     /// When.
     pub at: String,
@@ -116,7 +120,7 @@ pub struct HistoryAnswer {
 }
 
 /// A question open to the applicant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionAnswer {
     /// What is asked: `interest`.
@@ -128,7 +132,7 @@ pub struct QuestionAnswer {
 }
 
 /// `GET /v1/applications/{id}/position`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PositionAnswer {
     /// The application.
@@ -140,7 +144,7 @@ pub struct PositionAnswer {
 }
 
 /// Where an entry stands, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryPosition {
     /// The organisation.
@@ -160,7 +164,7 @@ pub struct EntryPosition {
 }
 
 /// Counts by lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct LaneCounts {
     /// Out of turn.
@@ -178,7 +182,7 @@ impl From<Totals> for LaneCounts {
 }
 
 /// One reason why numbers in a queue moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WhyAnswer {
     /// When.
     pub at: String,
@@ -187,13 +191,14 @@ pub struct WhyAnswer {
     /// The rule.
     pub rule: String,
     /// In which lane.
+    #[schema(value_type = String)]
     pub lane: Lane,
     /// The same in the reader's language.
     pub text: String,
 }
 
 /// `GET /v1/queues/{organisation}`: the anonymised queue.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueAnswer {
     /// Whose queue.
@@ -216,12 +221,13 @@ pub struct QueueAnswer {
 }
 
 /// One anonymised entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueEntryAnswer {
     /// The queue number.
     pub number: u64,
     /// The lane.
+    #[schema(value_type = String)]
     pub lane: Lane,
     /// The submission instant it is ordered by.
     pub submitted_at: String,
@@ -232,7 +238,7 @@ pub struct QueueEntryAnswer {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Page<T> {
     /// Its items.
     pub items: Vec<T>,
@@ -242,12 +248,13 @@ pub struct Page<T> {
 }
 
 /// An officer's task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskAnswer {
     /// The application to decide.
     pub application: String,
     /// The lane it claims.
+    #[schema(value_type = String)]
     pub lane: Lane,
     /// Since when it waits.
     pub since: String,
@@ -258,7 +265,7 @@ pub struct TaskAnswer {
 }
 
 /// An organisation of the registry.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrganisationAnswer {
     /// Its number.
@@ -284,8 +291,24 @@ pub struct OrganisationAnswer {
     pub queues: Option<Vec<QueueLengthAnswer>>,
 }
 
+impl From<&Organisation> for OrganisationAnswer {
+    fn from(organisation: &Organisation) -> Self {
+        Self {
+            organisation: organisation.bin.to_string(),
+            names: NamesAnswer { kk: organisation.name_kk.clone(), ru: organisation.name_ru.clone() },
+            kind: organisation.kind.as_str().to_owned(),
+            settlement: organisation.settlement.to_string(),
+            languages: organisation.languages.iter().map(ToString::to_string).collect(),
+            streams: organisation.streams.iter().map(|stream| stream.as_str().to_owned()).collect(),
+            open: organisation.open,
+            open_vacancies: None,
+            queues: None,
+        }
+    }
+}
+
 /// A name in two languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NamesAnswer {
     /// In Kazakh.
     pub kk: String,
@@ -294,7 +317,7 @@ pub struct NamesAnswer {
 }
 
 /// How long a queue is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueLengthAnswer {
     /// The birth year.
@@ -308,7 +331,7 @@ pub struct QueueLengthAnswer {
 }
 
 /// A vacancy, as its organisation sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VacancyAnswer {
     /// The seat.
@@ -338,7 +361,7 @@ pub struct VacancyAnswer {
 }
 
 /// A bulletin's outcome.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BulletinAnswer {
     /// Its id.
@@ -356,7 +379,7 @@ pub struct BulletinAnswer {
 }
 
 /// What became of a line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BulletinLineAnswer {
     /// The line.
@@ -372,7 +395,7 @@ pub struct BulletinLineAnswer {
 }
 
 /// What is wrong with a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LineProblemAnswer {
     /// The field.
     pub field: String,
@@ -385,7 +408,7 @@ pub struct LineProblemAnswer {
 }
 
 /// A referral, as its organisation sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrganisationReferralAnswer {
     /// Its id.
@@ -401,5 +424,6 @@ pub struct OrganisationReferralAnswer {
     /// The child's name, whom the organisation expects.
     pub child_name: String,
     /// The signed document.
-    pub document: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
 }

@@ -77,8 +77,17 @@ pub fn application(body: &Value) -> ApplicationRequest {
     let mut errors = Vec::new();
     let mut fields = Fields::of(body, &mut errors);
     fields.only(&[
-        "applicant", "child", "settlement", "language", "organisations", "benefit", "stream", "notBefore", "relocation",
-        "documents", "consent",
+        "applicant",
+        "child",
+        "settlement",
+        "language",
+        "organisations",
+        "benefit",
+        "stream",
+        "notBefore",
+        "relocation",
+        "documents",
+        "consent",
     ]);
     if let Some(mut applicant) = fields.object("applicant") {
         applicant.only(&["iin", "fullName", "address", "phone"]);
@@ -151,7 +160,8 @@ fn state_number<T: std::str::FromStr<Err = NumberError>>(fields: &mut Fields<'_>
 /// A phone of the mobile-citizens base: `+7` and ten digits (`P5.a`).
 fn phone(fields: &mut Fields<'_>) -> Option<String> {
     let text = fields.text("phone", 40)?;
-    let digits = text.strip_prefix("+7").is_some_and(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
+    let digits =
+        text.strip_prefix("+7").is_some_and(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
     if !digits {
         fields.report("phone", Code::PhoneShape);
     }
@@ -400,13 +410,7 @@ pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
     let kind = choice(&mut fields, "kind", &kinds);
     let lines = fields.list("lines", 200, true).cloned();
     let body = (|| {
-        Some(BulletinBody {
-            id: id?,
-            organisation: organisation?,
-            issued_at: issued_at?,
-            kind: kind?,
-            lines: lines?,
-        })
+        Some(BulletinBody { id: id?, organisation: organisation?, issued_at: issued_at?, kind: kind?, lines: lines? })
     })();
     finish(body, errors)
 }
@@ -418,9 +422,7 @@ pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
 pub fn bulletin_line(value: &Value) -> Result<kezek_rules::decide::BulletinLine, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut fields = Fields::of(value, &mut errors);
-    fields.only(&[
-        "line", "count", "groupType", "language", "regimeHours", "stream", "birthYears", "temporaryUntil",
-    ]);
+    fields.only(&["line", "count", "groupType", "language", "regimeHours", "stream", "birthYears", "temporaryUntil"]);
     let line = fields.number("line", 1..=i64::from(u16::MAX)).and_then(|line| u16::try_from(line).ok());
     let count = fields.number("count", 0..=i64::from(u16::MAX)).and_then(|count| u16::try_from(count).ok());
     let groups: Vec<&str> = GroupType::ALL.iter().map(|group| group.as_str()).collect();

@@ -139,7 +139,7 @@ pub struct Suspension {
     pub ends_at: Instant,
     /// The end of the term to answer the question, exclusive; none until it was asked.
     pub answer_by: Option<Instant>,
-    /// The policy that governs this suspension and its outcome (`K5`): the offer's.
+    /// The policy in force when this suspension, or then its question, began: it governs the outcome (`K5`).
     pub policy: PolicyRef,
     /// The calendar version it was counted with (`C3`).
     pub calendar: u32,
@@ -221,7 +221,7 @@ impl Referral {
     #[must_use]
     pub fn number(&self) -> String {
         let id = self.id.to_string();
-        format!("J-{}-{}", self.issued_at.format("%Y"), id[..10].to_uppercase())
+        format!("J-{}-{}", self.issued_at.format("%Y"), id[..16].to_uppercase())
     }
 }
 
@@ -290,6 +290,8 @@ pub struct Application {
     pub referral: Option<Referral>,
     /// When the decision of an officer is due, while one is awaited (`P6.a`, `P6.b`).
     pub decision_due: Option<Instant>,
+    /// Whether that decision was reported as overdue.
+    pub overdue: bool,
     /// The policy of its registration (`K5`).
     pub policy: PolicyRef,
 }
@@ -309,7 +311,12 @@ impl Application {
     #[must_use]
     pub fn queue_key(&self, organisation: Bin) -> QueueKey {
         use chrono::Datelike;
-        QueueKey { organisation, language: self.language, birth_year: self.birth_date.year(), stream: self.stream.clone() }
+        QueueKey {
+            organisation,
+            language: self.language,
+            birth_year: self.birth_date.year(),
+            stream: self.stream.clone(),
+        }
     }
 
     /// The place of an entry in its queue.

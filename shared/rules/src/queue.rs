@@ -105,14 +105,17 @@ impl fmt::Display for Stream {
 
 /// The text names no stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a stream is `general`, `special:<kind>` or `sanatorium:<kind>`; a kind has 1 to 40 letters, digits or hyphens")]
+#[error(
+    "a stream is `general`, `special:<kind>` or `sanatorium:<kind>`; a kind has 1 to 40 letters, digits or hyphens"
+)]
 pub struct StreamError;
 
 impl FromStr for Stream {
     type Err = StreamError;
     fn from_str(text: &str) -> Result<Self, StreamError> {
         let kind_ok = |kind: &str| {
-            (1..=40).contains(&kind.len()) && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            (1..=40).contains(&kind.len())
+                && kind.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         match text.split_once(':') {
             None if text == "general" => Ok(Stream::General),

@@ -130,6 +130,17 @@ pub struct Event {
     pub facts: Vec<Fact>,
     /// The queues it changed, each with the sequence of the change in that queue.
     pub queues: Vec<QueueTrace>,
+    /// Where a child waits that was passed over until now (**D-simultaneous** `one`).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub frees: Vec<Bin>,
+}
+
+impl Event {
+    /// The organisations whose vacancies may be served after this event.
+    #[must_use]
+    pub fn wakes(&self) -> std::collections::BTreeSet<Bin> {
+        self.facts.iter().filter_map(Fact::wakes).chain(self.frees.iter().copied()).collect()
+    }
 }
 
 /// A queue's part of an event: enough to replay the queue.
@@ -457,4 +468,3 @@ impl Fact {
         }
     }
 }
-

@@ -30,8 +30,10 @@ pub struct App {
 #[derive(Debug, Clone)]
 struct Cache {
     keep: TimeDelta,
-    kept: Arc<Mutex<Option<(DateTime<Utc>, Arc<Config>)>>>,
+    kept: Arc<Mutex<Option<Kept>>>,
 }
+
+type Kept = (DateTime<Utc>, Arc<Config>);
 
 /// The configuration in force for one request, with its time.
 #[derive(Debug, Clone)]

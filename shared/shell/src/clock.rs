@@ -13,7 +13,7 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place where the system's time is read")]
-        Self::from_fn(|| Utc::now())
+        Self::from_fn(Utc::now)
     }
 
     /// A clock of the caller's: virtual time.

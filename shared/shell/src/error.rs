@@ -44,11 +44,15 @@ impl Failure {
     pub fn into_problem(self) -> Problem {
         match self {
             Failure::Problem(problem) => *problem,
-            Failure::Store(StoreError::Conflict) => Problem { retry_after: Some(1), ..Problem::new(503, Code::Unavailable) },
+            Failure::Store(StoreError::Conflict) => {
+                Problem { retry_after: Some(1), ..Problem::new(503, Code::Unavailable) }
+            }
             Failure::Store(error) => {
                 tracing::error!(error = %chain(&error), "the table failed");
                 match error {
-                    StoreError::Unavailable(_) => Problem { retry_after: Some(2), ..Problem::new(503, Code::Unavailable) },
+                    StoreError::Unavailable(_) => {
+                        Problem { retry_after: Some(2), ..Problem::new(503, Code::Unavailable) }
+                    }
                     _ => Problem::new(500, Code::Internal),
                 }
             }

@@ -157,7 +157,8 @@ pub async fn serve(
 ) -> ApiGatewayV2httpResponse {
     let locale = Locale::from_accept_language(header(&event.headers, "accept-language").unwrap_or_default());
     let answered = match open(app, routes, event, locale).await {
-        Ok(request) => handler(app, &request).await,
+        // Boxed: the futures of handlers are large, and deep.
+        Ok(request) => Box::pin(handler(app, &request)).await,
         Err(failure) => Err(failure),
     };
     let (response, kind) = match answered {

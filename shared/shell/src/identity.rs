@@ -142,7 +142,8 @@ impl Identity {
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         // The library judges by the system's clock; expiry is judged below, by the clock of the request.
         validation.validate_exp = false;
-        let claims = decode::<Claims>(token, &key, &validation).map_err(|error| TokenError::Invalid(Some(error)))?.claims;
+        let claims =
+            decode::<Claims>(token, &key, &validation).map_err(|error| TokenError::Invalid(Some(error)))?.claims;
         if claims.exp <= now.timestamp() || claims.nbf.is_some_and(|nbf| nbf > now.timestamp()) {
             return Err(TokenError::Expired);
         }

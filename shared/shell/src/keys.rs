@@ -63,7 +63,13 @@ impl Keys {
 
     /// The id of the application that a request without one makes.
     #[must_use]
-    pub fn application(&self, applicant: PersonKey, child: PersonKey, stream: &str, at: DateTime<Utc>) -> ApplicationId {
+    pub fn application(
+        &self,
+        applicant: PersonKey,
+        child: PersonKey,
+        stream: &str,
+        at: DateTime<Utc>,
+    ) -> ApplicationId {
         let at = at.timestamp_millis().to_be_bytes();
         let parts = [applicant.as_bytes().as_slice(), child.as_bytes(), stream.as_bytes(), &at];
         ApplicationId::from_bytes(self.sixteen("application", &parts))

@@ -46,5 +46,5 @@ where
     F: Fn(Value) -> Fut,
     Fut: Future<Output = Result<Value, Error>>,
 {
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| handle(event.payload))).await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| Box::pin(handle(event.payload)))).await
 }

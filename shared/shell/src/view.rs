@@ -74,7 +74,13 @@ pub async fn application(
     Ok(answer)
 }
 
-fn entry_answer(app: &App, application: &Application, organisation: Bin, status: &str, number: Option<u64>) -> EntryAnswer {
+fn entry_answer(
+    app: &App,
+    application: &Application,
+    organisation: Bin,
+    status: &str,
+    number: Option<u64>,
+) -> EntryAnswer {
     EntryAnswer {
         organisation: organisation.to_string(),
         status: status.to_owned(),

@@ -54,9 +54,8 @@ pub(crate) struct Agenda {
 impl Agenda {
     pub fn due(family: Family, at: DateTime<Utc>, key: &Key) -> Self {
         // Any stable spread will do; it must only never change for a key.
-        let spread = key.pk.bytes().chain(key.sk.bytes()).fold(5381_u32, |hash, byte| {
-            hash.wrapping_mul(33) ^ u32::from(byte)
-        });
+        let spread =
+            key.pk.bytes().chain(key.sk.bytes()).fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte));
         let shard = u8::try_from(spread % u32::from(SHARDS)).unwrap_or(0);
         Self { gpk: family.partition(shard), gsk: format!("{}#{}#{}", sortable(at), key.pk, key.sk) }
     }

@@ -42,6 +42,8 @@ struct Record {
     rf: Option<ReferralRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dd: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    od: bool,
     pol: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gpk: Option<String>,
@@ -132,6 +134,7 @@ pub(crate) fn item(application: &Application, agenda: Option<Agenda>) -> Result<
         ip: application.interest.policy.to_string(),
         rf: application.referral.as_ref().map(referral_record),
         dd: application.decision_due.map(millis),
+        od: application.overdue,
         pol: application.policy.to_string(),
         gpk,
         gsk,
@@ -219,6 +222,7 @@ pub(crate) fn from(item: Item, id: ApplicationId) -> Result<Application> {
         },
         referral: record.rf.map(referral_from).transpose()?,
         decision_due: record.dd.map(instant).transpose()?,
+        overdue: record.od,
         policy: parsed(&record.pol, "policy")?,
     })
 }

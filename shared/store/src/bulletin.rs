@@ -87,7 +87,13 @@ impl Store {
     ///
     /// # Errors
     /// The table failed.
-    pub async fn put_seats(&self, organisation: Bin, bulletin: &str, seats: &[Seat], event: OrganisationEvent) -> Result<()> {
+    pub async fn put_seats(
+        &self,
+        organisation: Bin,
+        bulletin: &str,
+        seats: &[Seat],
+        event: OrganisationEvent,
+    ) -> Result<()> {
         for chunk in seats.chunks(CHUNK) {
             match self.transact(chunk.iter().map(|seat| self.new_seat(seat)).collect::<Result<_>>()?).await {
                 Ok(()) => {}
@@ -149,8 +155,7 @@ impl Store {
             .map_err(StoreError::corrupt)?;
         let fact = OrganisationFact::VacancyWithdrawn { seat: seat.id };
         let event = OrganisationEvent { organisation: seat.organisation, at, fact };
-        let items =
-            vec![TransactWriteItem::builder().put(put).build(), put_organisation_event(self.table(), &event)?];
+        let items = vec![TransactWriteItem::builder().put(put).build(), put_organisation_event(self.table(), &event)?];
         self.transact(items).await
     }
 

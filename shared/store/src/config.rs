@@ -74,6 +74,17 @@ impl Store {
         Ok(config)
     }
 
+    /// The year tables that officers put, in that order: a later one of a year replaces an earlier one, and their number is
+    /// that of the calendar's patches.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn year_tables(&self) -> Result<Vec<YearTable>> {
+        let Some(item) = self.get(&calendar_key()).await? else { return Ok(Vec::new()) };
+        let record: CalendarRecord = from_item(item)?;
+        record.tables.iter().map(|table| serde_json::from_str(table).map_err(StoreError::corrupt)).collect()
+    }
+
     /// Patches the calendar with a year's table, if it still has `patches` patches (`C3`).
     ///
     /// # Errors

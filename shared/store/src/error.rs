@@ -52,7 +52,10 @@ where
                 && (message.contains("ConditionalCheckFailed") || message.contains("TransactionConflict")));
         let busy = matches!(
             code.as_str(),
-            "ProvisionedThroughputExceededException" | "RequestLimitExceeded" | "ThrottlingException" | "InternalServerError"
+            "ProvisionedThroughputExceededException"
+                | "RequestLimitExceeded"
+                | "ThrottlingException"
+                | "InternalServerError"
         ) || (code == "TransactionCanceledException" && message.contains("Throttl"))
             || matches!(error, SdkError::TimeoutError(_) | SdkError::DispatchFailure(_));
         if conflict {

@@ -106,7 +106,12 @@ impl Store {
     ///
     /// # Errors
     /// The table failed, or an item is corrupt.
-    pub async fn organisations_in(&self, settlement: Kato, after: Option<Bin>, limit: usize) -> Result<Vec<Organisation>> {
+    pub async fn organisations_in(
+        &self,
+        settlement: Kato,
+        after: Option<Bin>,
+        limit: usize,
+    ) -> Result<Vec<Organisation>> {
         let after = after.map(|bin| bin.to_string());
         let items = self.list(&format!("L#{settlement}"), "", after.as_deref(), limit, true).await?;
         items.into_iter().map(from).collect()

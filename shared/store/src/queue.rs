@@ -85,17 +85,23 @@ fn queue_of(organisation: Bin, sk: &str) -> Result<QueueKey> {
 }
 
 fn page_key(queue: &QueueKey, page: PageId) -> Key {
-    Key::new(format!("R#{}#{}#{}#{}", queue.organisation, queue.language, queue.birth_year, queue.stream), page.to_string())
+    Key::new(
+        format!("R#{}#{}#{}#{}", queue.organisation, queue.language, queue.birth_year, queue.stream),
+        page.to_string(),
+    )
 }
 
 fn from(item: Item, key: QueueKey) -> Result<QueueItem> {
-    let binary = |value: &AttributeValue| value.as_b().map(|blob| blob.as_ref().to_vec()).map_err(|_| StoreError::corrupt("queue bytes"));
+    let binary = |value: &AttributeValue| {
+        value.as_b().map(|blob| blob.as_ref().to_vec()).map_err(|_| StoreError::corrupt("queue bytes"))
+    };
     let tops = item.get("tops").map(binary).transpose()?.unwrap_or_default();
     let pending = match item.get("pend") {
         Some(AttributeValue::L(list)) => list.iter().map(binary).collect::<Result<Vec<_>>>()?,
         _ => Vec::new(),
     };
-    let pending = pending.iter().map(|op| PlaceOp::from_bytes(op).map_err(StoreError::corrupt)).collect::<Result<_>>()?;
+    let pending =
+        pending.iter().map(|op| PlaceOp::from_bytes(op).map_err(StoreError::corrupt)).collect::<Result<_>>()?;
     let mut plain = item;
     plain.remove("tops");
     plain.remove("pend");
@@ -137,7 +143,10 @@ pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: Date
     let mut totals = before.view.totals;
     let mut ops = Vec::new();
     if let Some(place) = step.departs {
-        let left = totals.of(place.lane).checked_sub(1).ok_or_else(|| StoreError::corrupt("a departure from an empty lane"))?;
+        let left = totals
+            .of(place.lane)
+            .checked_sub(1)
+            .ok_or_else(|| StoreError::corrupt("a departure from an empty lane"))?;
         *totals.of_mut(place.lane) = left;
         ops.push(PlaceOp::Depart(place));
     }
@@ -147,9 +156,10 @@ pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: Date
     }
     let lane = step.arrives.or(step.departs).map_or(Lane::General, |place| place.lane);
     let change = format!("{}|{}|{}|{}|{lane}", step.version + 1, millis(at), step.why, step.rule);
-    let earlier = before.recent.iter().rev().map(|recent| {
-        format!("{}|{}|{}|{}|{}", recent.seq, millis(recent.at), recent.what, recent.rule, recent.lane)
-    });
+    let earlier =
+        before.recent.iter().rev().map(|recent| {
+            format!("{}|{}|{}|{}|{}", recent.seq, millis(recent.at), recent.what, recent.rule, recent.lane)
+        });
     let recent: Vec<String> = earlier.chain([change]).collect();
     let recent = recent[recent.len().saturating_sub(RECENT)..].iter().map(string).collect();
     let ops: Vec<AttributeValue> = ops.iter().map(|op| AttributeValue::B(Blob::new(op.to_bytes()))).collect();
@@ -294,7 +304,12 @@ impl Store {
         }
         self.swap(key, &fold).await?;
         for id in &fold.retired {
-            self.client().delete_item().table_name(self.table()).set_key(Some(page_key(key, *id).item())).send().await?;
+            self.client()
+                .delete_item()
+                .table_name(self.table())
+                .set_key(Some(page_key(key, *id).item()))
+                .send()
+                .await?;
         }
         Ok(true)
     }
@@ -333,14 +348,7 @@ impl Store {
 }
 
 fn unused(key: &QueueKey, settlement: Kato) -> QueueItem {
-    let view = QueueView {
-        key: key.clone(),
-        settlement,
-        version: 0,
-        phase: None,
-        totals: Totals::default(),
-        rank: 0,
-    };
+    let view = QueueView { key: key.clone(), settlement, version: 0, phase: None, totals: Totals::default(), rank: 0 };
     QueueItem { view, index: RankIndex::default(), recent: Vec::new() }
 }
 

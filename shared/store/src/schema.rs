@@ -17,9 +17,8 @@ pub(crate) const AGENDA: &str = "agenda";
 /// Never for a sane SDK: a part of the definition couldn't be built.
 pub fn table_definition(name: &str) -> Result<CreateTableInput> {
     let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
-    let attribute = |name: &str| {
-        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
-    };
+    let attribute =
+        |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
     let index = GlobalSecondaryIndex::builder()
         .index_name(AGENDA)
         .key_schema(key("gpk", KeyType::Hash).map_err(StoreError::corrupt)?)

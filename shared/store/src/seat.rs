@@ -61,6 +61,10 @@ struct ReferredRecord {
 
 pub(crate) const PREFIX: &str = "S#";
 
+/// Seats read in one query while those wanted are looked for, and how many such queries one page may cost.
+const READ_AT_ONCE: usize = 200;
+const READINGS: usize = 10;
+
 pub(crate) fn key(organisation: Bin, id: SeatId) -> Key {
     Key::new(organisation::partition(organisation), format!("{PREFIX}{id}"))
 }
@@ -199,5 +203,38 @@ impl Store {
         let after = after.map(|id| format!("{PREFIX}{id}"));
         let items = self.list(&organisation::partition(organisation), PREFIX, after.as_deref(), limit, true).await?;
         items.into_iter().map(from).collect()
+    }
+
+    /// Those of an organisation's seats that are wanted, in the order of service, after one of them, at most `limit`; and the
+    /// seat after which there may be more. Reads a bounded number of seats, so a page can be short and yet not the last.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn seats_where(
+        &self,
+        organisation: Bin,
+        mut after: Option<SeatId>,
+        limit: usize,
+        wanted: impl Fn(&Seat) -> bool,
+    ) -> Result<(Vec<Seat>, Option<SeatId>)> {
+        let mut found = Vec::new();
+        for _ in 0..READINGS {
+            let seats = self.seats(organisation, after, READ_AT_ONCE).await?;
+            let last = seats.len() < READ_AT_ONCE;
+            for seat in seats {
+                let id = seat.id;
+                if wanted(&seat) {
+                    if found.len() == limit {
+                        return Ok((found, after));
+                    }
+                    found.push(seat);
+                }
+                after = Some(id);
+            }
+            if last {
+                return Ok((found, None));
+            }
+        }
+        Ok((found, after))
     }
 }

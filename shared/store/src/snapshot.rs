@@ -1,6 +1,7 @@
 //! Loading what a decision about one application needs: the application, the seats it holds, and its queues with the ranks
 //! that its entries have or would have.
 
+use chrono::{DateTime, Utc};
 use kezek_rules::application::{Application, EntryState};
 use kezek_rules::ids::{ApplicationId, Bin};
 use kezek_rules::queue::{Lane, Place};
@@ -18,8 +19,8 @@ pub enum Queues {
     /// Those of its live entries.
     #[default]
     Live,
-    /// Those of its live entries and of further organisations.
-    With(Vec<Bin>),
+    /// Those of its live entries and of further organisations, each with the order key a new entry there would have.
+    With(Vec<(Bin, DateTime<Utc>)>),
 }
 
 impl Store {
@@ -30,39 +31,40 @@ impl Store {
     pub async fn snapshot(&self, id: ApplicationId, queues: &Queues) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
         let Some(application) = self.application(id).await? else { return Ok(None) };
         let seats = self.seats_of(&application.held_seats()).await?;
-        let mut organisations: Vec<Bin> = match queues {
+        let mut places: Vec<(Bin, DateTime<Utc>)> = match queues {
             Queues::None => Vec::new(),
             Queues::Live | Queues::With(_) => {
                 let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left);
-                live.map(|entry| entry.organisation).collect()
+                live.map(|entry| (entry.organisation, entry.ordered_at)).collect()
             }
         };
         if let Queues::With(further) = queues {
-            organisations.extend(further);
+            let fresh =
+                further.iter().filter(|(organisation, _)| !places.iter().any(|(known, _)| known == organisation));
+            let fresh: Vec<_> = fresh.copied().collect();
+            places.extend(fresh);
         }
-        organisations.sort_unstable();
-        organisations.dedup();
-        let (views, items) = self.queues_for(&application, &organisations, application.lane).await?;
+        let (views, items) = self.queues_for(&application, &places, application.lane).await?;
         Ok(Some((Snapshot { application, seats, queues: views }, items)))
     }
 
-    /// The queues of an application at some organisations, with the rank it has or would have in a lane. An organisation that
-    /// neither has the queue nor is in the registry is left out.
+    /// The queues of an application at some organisations, with the rank that it has or would have in a lane by an order key.
+    /// An organisation that neither has the queue nor is in the registry is left out.
     ///
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn queues_for(
         &self,
         application: &Application,
-        organisations: &[Bin],
+        places: &[(Bin, DateTime<Utc>)],
         lane: Lane,
     ) -> Result<(Vec<QueueView>, Vec<QueueItem>)> {
         let (mut views, mut items) = (Vec::new(), Vec::new());
-        for organisation in organisations {
+        for (organisation, submitted_at) in places {
             let entry = application.entry(*organisation);
-            let submitted_at = entry.map_or(application.submitted_at, |entry| entry.ordered_at);
-            let arrives = entry.is_none_or(|entry| !matches!(entry.state, EntryState::Waiting | EntryState::Offered(_)));
-            let place = Place { lane, submitted_at, application: application.id };
+            let arrives =
+                entry.is_none_or(|entry| !matches!(entry.state, EntryState::Waiting | EntryState::Offered(_)));
+            let place = Place { lane, submitted_at: *submitted_at, application: application.id };
             let Some((item, rank)) = self.ranked(application, *organisation, arrives.then_some(place)).await? else {
                 continue;
             };

@@ -75,5 +75,4 @@ impl Store {
         let items = self.list(&format!("T#{region}"), "", after.as_deref(), limit, true).await?;
         items.into_iter().map(from).collect()
     }
-
 }

@@ -39,6 +39,14 @@ coded_lines! {
         "Бірнеше туған жылға арналған бос орындар әзірге қабылданбайды.",
         "Места для нескольких годов рождения пока не принимаются.",
         "Vacancies for several birth years aren't taken yet.";
+    LineRepeated "line-repeated":
+        "Бюллетеньде осы нөмірлі жол бұрын кездескен.",
+        "Строка с этим номером в бюллетене уже была.",
+        "The bulletin has a line of this number already.";
+    IssuedInTheFuture "issued-in-the-future":
+        "Бюллетеннің шығарылған уақыты әлі келген жоқ.",
+        "Время выпуска бюллетеня ещё не наступило.",
+        "The bulletin's time of issue hasn't come yet.";
 }
 
 #[cfg(test)]

@@ -135,7 +135,8 @@ fn birth_years(
     let mut years = if line.birth_years.is_empty() {
         let policy = &world.policies.in_force(organisation.settlement.as_str(), issued_at).policy;
         let ages = policy.ages.of(line.group_type);
-        ages.map(|ages| terms::cohort_birth_years(ages, issued_at, kind == BulletinKind::YearEnd, policy)).unwrap_or_default()
+        ages.map(|ages| terms::cohort_birth_years(ages, issued_at, kind == BulletinKind::YearEnd, policy))
+            .unwrap_or_default()
     } else {
         line.birth_years.clone()
     };
@@ -150,9 +151,9 @@ fn birth_years(
 #[must_use]
 pub fn seat_id(bulletin: &str, issued_at: Instant, line: u16, n: u16) -> SeatId {
     // FNV-1a: two bulletins in one millisecond are kept apart by their names.
-    let hash = bulletin.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = bulletin
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mut bytes = [0; 16];
     bytes[..6].copy_from_slice(&issued_at.timestamp_millis().to_be_bytes()[2..]);
     bytes[6..12].copy_from_slice(&hash.to_be_bytes()[2..]);

@@ -29,7 +29,12 @@ pub struct ChangeRequest {
 ///
 /// # Errors
 /// The application has ended or holds a referral, or a rule refuses the new organisations.
-pub fn change(snapshot: Snapshot, request: &ChangeRequest, known: &[Organisation], world: World<'_>) -> Result<Step, Refusal> {
+pub fn change(
+    snapshot: Snapshot,
+    request: &ChangeRequest,
+    known: &[Organisation],
+    world: World<'_>,
+) -> Result<Step, Refusal> {
     match snapshot.application.status {
         Status::Accepted | Status::Verifying | Status::Queued => {}
         Status::Referred => return Err(Refusal::state("holds-referral", "P12")),

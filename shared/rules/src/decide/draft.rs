@@ -5,7 +5,7 @@ use super::World;
 use crate::application::{Application, ArchiveReason, Entry, EntryState, ReferralStatus, Status};
 use crate::ids::{Bin, SeatId};
 use crate::organisation::Kato;
-use crate::policy::PolicyRef;
+use crate::policy::{PolicyRef, Simultaneous};
 use crate::queue::Lane;
 use crate::seat::{Seat, SeatState};
 use crate::step::{ChildLock, Event, Fact, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep};
@@ -63,7 +63,8 @@ impl<'a> Draft<'a> {
         let view = self.queues.iter().find(|view| view.key.organisation == organisation)?;
         let interleave = self.world.policy(view.settlement).policy.interleave;
         let phase = view.phase.map_or_else(|| interleave.starting_phase(), |phase| interleave.capped(phase));
-        let step = QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
+        let step =
+            QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
         Some((view, step))
     }
 
@@ -183,7 +184,8 @@ impl<'a> Draft<'a> {
 
     /// Where an organisation of the snapshot is.
     pub fn settlement_of(&self, organisation: Bin) -> Option<Kato> {
-        let of_queue = self.queues.iter().find(|view| view.key.organisation == organisation).map(|view| view.settlement);
+        let of_queue =
+            self.queues.iter().find(|view| view.key.organisation == organisation).map(|view| view.settlement);
         let of_seat = || self.seats.iter().find(|seat| seat.organisation == organisation);
         of_queue.or_else(|| of_seat().map(|seat| seat.vacancy.settlement))
     }
@@ -214,14 +216,31 @@ impl<'a> Draft<'a> {
 
     pub fn mark_task_overdue(&mut self) {
         if let Some(due_at) = self.application.decision_due {
+            self.application.overdue = true;
             self.task = TaskStep::Put(Task { overdue: true, ..self.task_of(due_at) });
         }
     }
 
     pub fn close_task(&mut self) {
+        self.application.overdue = false;
         if let Some(due_at) = self.application.decision_due.take() {
             self.task = TaskStep::Close(self.task_of(due_at));
         }
+    }
+
+    /// Where a child waits that was passed over while it held the offer that ended now (**D-simultaneous** `one`): the open
+    /// vacancies there may be its own.
+    fn freed(&self) -> Vec<Bin> {
+        let ended =
+            |fact: &Fact| matches!(fact, Fact::Declined { .. } | Fact::PassedOn { .. } | Fact::OfferWithdrawn { .. });
+        if self.application.status != Status::Queued || !self.facts.iter().any(ended) {
+            return Vec::new();
+        }
+        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
+        let any_one = one(self.world.policy(self.application.settlement))
+            || self.queues.iter().any(|view| one(self.world.policy(view.settlement)));
+        let waiting = self.application.entries.iter().filter(|entry| any_one && entry.state == EntryState::Waiting);
+        waiting.map(|entry| entry.organisation).collect()
     }
 
     pub fn finish(mut self) -> Step {
@@ -243,6 +262,7 @@ impl<'a> Draft<'a> {
             at: self.world.now,
             policy: self.policy.to_string(),
             calendar: self.world.calendar.version,
+            frees: self.freed(),
             facts: self.facts,
             queues,
         };

@@ -25,7 +25,12 @@ pub enum OfferAnswer {
 /// # Errors
 /// The offer isn't open, its term is over, or the application's own time is: that is checked here, however late a sweep
 /// may be.
-pub fn answer_offer(snapshot: Snapshot, offer: OfferId, answer: OfferAnswer, world: World<'_>) -> Result<Step, Refusal> {
+pub fn answer_offer(
+    snapshot: Snapshot,
+    offer: OfferId,
+    answer: OfferAnswer,
+    world: World<'_>,
+) -> Result<Step, Refusal> {
     let found = snapshot.application.offers().find(|(_, known)| known.id == offer);
     let Some((organisation, known)) = found.map(|(organisation, known)| (organisation, known.clone())) else {
         return Err(Refusal::state("offer-not-open", "P15.b"));
@@ -64,7 +69,10 @@ fn live_offer(draft: &Draft<'_>, seat: SeatId) -> Option<Offer> {
 /// `P22.a`, `K4`: the referral; the application leaves all its queues and gives its other offers back in the same step.
 fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId) {
     draft.fact(Fact::AcceptedOffer { organisation, offer });
-    draft.end_offers(Some(organisation), &EntryState::Aside, |organisation, offer| Fact::Released { organisation, offer });
+    draft.end_offers(Some(organisation), &EntryState::Aside, |organisation, offer| Fact::Released {
+        organisation,
+        offer,
+    });
     draft.depart(organisation, EntryState::Left, "referral-issued", "P15.9");
     for other in draft.organisations() {
         let live = draft.application.entry(other).is_some_and(|entry| entry.state != EntryState::Left);

@@ -43,7 +43,8 @@ pub fn cancel_referral(snapshot: Snapshot, world: World<'_>) -> Result<Step, Ref
 /// Nothing is due on this seat.
 pub fn lapse_referral(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {
     let due = snapshot.application.live_referral().filter(|referral| {
-        let held = snapshot.seats.iter().any(|held| held.id == seat && matches!(held.state, SeatState::Referred { .. }));
+        let held =
+            snapshot.seats.iter().any(|held| held.id == seat && matches!(held.state, SeatState::Referred { .. }));
         held && referral.seat == seat && referral.valid_until <= world.now
     });
     let Some(referral) = due else { return Err(Refusal::state("nothing-due", "P22.e")) };

@@ -12,7 +12,7 @@ use crate::application::{Application, Entry, EntryState, Interest, InterestStage
 use crate::ids::{ApplicationId, Bin, PersonKey};
 use crate::organisation::{Kato, Organisation};
 use crate::policy::PolicyVersion;
-use crate::queue::{Instant, Lane, Language, Stream};
+use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream};
 use crate::refusal::{Reason, Refusal};
 use crate::step::{Fact, QueueView, Snapshot, Step};
 use crate::terms;
@@ -131,6 +131,7 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
         interest: Interest { year: 1, stage: InterestStage::Quiet, policy: version.reference() },
         referral: None,
         decision_due: None,
+        overdue: false,
         policy: version.reference(),
     }
 }
@@ -167,7 +168,12 @@ fn reasons_against(
 }
 
 /// `P15.1`: one to four different open organisations of the registry that teach the language and serve the stream.
-pub(super) fn against_organisations(named: &[Bin], known: &[Organisation], language: Language, stream: &Stream) -> Vec<Reason> {
+pub(super) fn against_organisations(
+    named: &[Bin],
+    known: &[Organisation],
+    language: Language,
+    stream: &Stream,
+) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if named.is_empty() || named.len() > MAX_ORGANISATIONS {
         let reason = Reason::new("organisations-count", "P15.1").at("/organisations");
@@ -223,4 +229,16 @@ fn against_documents(request: &Registration, world: World<'_>) -> Vec<Reason> {
         }
     }
     reasons
+}
+
+/// Where a request would stand in an organisation's queue if it were registered now (`P10.b`): what its rank is asked for.
+#[must_use]
+pub fn place_of(request: &Registration, organisation: Bin, now: Instant) -> (QueueKey, Place) {
+    let key = QueueKey {
+        organisation,
+        language: request.language,
+        birth_year: request.birth_date.year(),
+        stream: request.stream.clone(),
+    };
+    (key, Place { lane: lane_of(request.benefit), submitted_at: now, application: request.id })
 }

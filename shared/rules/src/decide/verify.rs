@@ -127,7 +127,7 @@ fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
 /// Nothing is overdue.
 pub fn mark_overdue(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
     match snapshot.application.decision_due {
-        Some(due_at) if due_at <= world.now && snapshot.application.status == Status::Verifying => {
+        Some(due_at) if due_at <= world.now && !snapshot.application.overdue => {
             let mut draft = Draft::new(snapshot, world);
             draft.mark_task_overdue();
             draft.fact(Fact::Overdue { due_at });
