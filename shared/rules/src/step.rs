@@ -167,13 +167,22 @@ pub struct QueueTrace {
 pub struct PlaceTrace {
     /// Its lane.
     pub lane: Lane,
-    /// Its order key.
-    pub submitted_at: Instant,
+    /// Its order key, where it isn't the event's own instant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub submitted_at: Option<Instant>,
 }
 
-impl From<Place> for PlaceTrace {
-    fn from(place: Place) -> Self {
-        Self { lane: place.lane, submitted_at: place.submitted_at }
+impl PlaceTrace {
+    /// The trace of a place in an event of this instant.
+    #[must_use]
+    pub fn of(place: Place, at: Instant) -> Self {
+        Self { lane: place.lane, submitted_at: Some(place.submitted_at).filter(|submitted_at| *submitted_at != at) }
+    }
+
+    /// The order key, given the event's instant.
+    #[must_use]
+    pub fn order_key(&self, at: Instant) -> Instant {
+        self.submitted_at.unwrap_or(at)
     }
 }
 

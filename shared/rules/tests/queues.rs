@@ -301,13 +301,14 @@ fn p15_6_a_queue_can_be_replayed_from_its_history() {
     base.withdraw(ids[2]);
     for n in [1, 2] {
         let mut traces: Vec<_> =
-            base.events.iter().flat_map(|event| &event.queues).filter(|trace| trace.organisation == bin(n)).collect();
-        traces.sort_by_key(|trace| trace.seq);
-        assert!(traces.iter().zip(1..).all(|(trace, seq)| trace.seq == seq), "no gap");
+            base.events.iter().flat_map(|event| event.queues.iter().map(move |trace| (trace, event.at))).collect();
+        traces.retain(|(trace, _)| trace.organisation == bin(n));
+        traces.sort_by_key(|(trace, _)| trace.seq);
+        assert!(traces.iter().zip(1..).all(|((trace, _), seq)| trace.seq == seq), "no gap");
         let mut waiting = Vec::new();
-        for trace in traces {
-            waiting.extend(trace.arrived.map(|place| place.submitted_at));
-            waiting.retain(|place| trace.departed.is_none_or(|gone| gone.submitted_at != *place));
+        for (trace, at) in traces {
+            waiting.extend(trace.arrived.map(|place| place.order_key(at)));
+            waiting.retain(|place| trace.departed.is_none_or(|gone| gone.order_key(at) != *place));
         }
         let key = base.app(ids[0]).queue_key(bin(n));
         let stored: Vec<_> = base.queues[&key].places.iter().map(|place| place.submitted_at).collect();

@@ -8,7 +8,7 @@ use kezek_rules::step::{Event, Fact, Verifier};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, StreamImage, string};
+use crate::item::{Item, Key, StreamImage, parsed, string};
 use crate::{Store, application, organisation};
 
 /// What happened at an organisation, outside any application.
@@ -86,7 +86,7 @@ fn put(table: &str, key: &Key, body: String, verify: bool, fingerprint: Option<&
 
 pub(crate) fn put_event(table: &str, event: &Event, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
     let key = Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq));
-    let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
+    let body = body_without_key(event)?;
     let by_register = |fact: &Fact| matches!(fact, Fact::VerificationStarted { by: Verifier::Register, .. });
     put(table, &key, body, event.facts.iter().any(by_register), fingerprint)
 }
@@ -97,9 +97,33 @@ pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> 
     put(table, &key, body, false, None)
 }
 
-fn body_of(item: &Item) -> Result<&str> {
-    item.get("body").and_then(|body| body.as_s().ok()).map(String::as_str).ok_or_else(|| StoreError::corrupt("event"))
+/// The body without what the item's key says already: a submission to four queues then fits one kilobyte, half the write units.
+fn body_without_key(event: &Event) -> Result<String> {
+    let mut body = serde_json::to_value(event).map_err(StoreError::corrupt)?;
+    if let Some(body) = body.as_object_mut() {
+        body.remove("application");
+        body.remove("seq");
+    }
+    Ok(body.to_string())
 }
+
+/// The event of an item of an application's history.
+fn event_of(pk: &str, sk: &str, body: &str) -> Result<Event> {
+    let mut body: serde_json::Value = serde_json::from_str(body).map_err(StoreError::corrupt)?;
+    let id: ApplicationId = parsed(pk.strip_prefix("A#").unwrap_or_default(), "event key")?;
+    let seq: u32 = parsed(sk.strip_prefix(PREFIX).unwrap_or_default(), "event key")?;
+    if let Some(body) = body.as_object_mut() {
+        body.insert("application".to_owned(), id.to_string().into());
+        body.insert("seq".to_owned(), seq.into());
+    }
+    serde_json::from_value(body).map_err(StoreError::corrupt)
+}
+
+fn event_of_item(item: &Item) -> Result<Event> {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default();
+    event_of(text("pk"), text("sk"), text("body"))
+}
+
 
 impl StreamImage {
     /// The event of an event item; none for another kind of item.
@@ -112,7 +136,7 @@ impl StreamImage {
         }
         let body = self.body.as_deref().ok_or_else(|| StoreError::corrupt("event"))?;
         let item = if self.pk.starts_with("A#") {
-            EventItem::Application(Box::new(serde_json::from_str(body).map_err(StoreError::corrupt)?))
+            EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
         } else {
             EventItem::Organisation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         };
@@ -128,7 +152,7 @@ impl Store {
     pub async fn history(&self, id: ApplicationId, limit: usize) -> Result<Vec<Event>> {
         let mut items = self.list(&application::partition(id), PREFIX, None, limit, false).await?;
         items.reverse();
-        items.iter().map(|item| serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)).collect()
+        items.iter().map(event_of_item).collect()
     }
 
     /// The first event of an application, with the fingerprint of the request that made it: what a repeated request is
@@ -139,7 +163,7 @@ impl Store {
     pub async fn first_event(&self, id: ApplicationId) -> Result<Option<(Event, Option<String>)>> {
         let key = Key::new(application::partition(id), format!("{PREFIX}{:06}", 1));
         let Some(item) = self.get(&key).await? else { return Ok(None) };
-        let event = serde_json::from_str(body_of(&item)?).map_err(StoreError::corrupt)?;
+        let event = event_of_item(&item)?;
         let fingerprint = item.get("fp").and_then(|fingerprint| fingerprint.as_s().ok()).cloned();
         Ok(Some((event, fingerprint)))
     }

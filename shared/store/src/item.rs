@@ -23,6 +23,8 @@ pub struct StreamImage {
     pub kind: String,
     /// The body, where the item has one.
     pub body: Option<String>,
+    /// How many changes wait to be folded, where the item is a queue.
+    pub pending: usize,
 }
 
 /// A key of the table.

@@ -17,6 +17,7 @@ pub mod rank;
 mod schema;
 mod seat;
 mod snapshot;
+mod stream;
 mod task;
 
 pub use agenda::{Due, DueKind, Family, SHARDS};
@@ -31,6 +32,7 @@ pub use person::PersonFile;
 pub use queue::{QueueItem, Recent};
 pub use schema::table_definition;
 pub use snapshot::Queues;
+pub use stream::StreamRecord;
 
 use aws_sdk_dynamodb::Client;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, from_item, instant, millis, number, parsed, string};
+use crate::item::{Item, Key, StreamImage, from_item, instant, millis, number, parsed, string};
 use crate::organisation;
 use crate::rank::{self, FOLD_AT, PENDING_CAP, Page, PageId, PlaceOp, RankIndex, ReadError};
 
@@ -200,6 +200,19 @@ pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: Date
         ))
         .build()
         .map_err(StoreError::corrupt)
+}
+
+impl StreamImage {
+    /// The key of a queue's item; none for another kind of item.
+    ///
+    /// # Errors
+    /// The item's key isn't that of a queue.
+    pub fn queue(&self) -> Result<Option<QueueKey>> {
+        if self.kind != "queue" {
+            return Ok(None);
+        }
+        queue_of(organisation::of_partition(&self.pk)?, &self.sk).map(Some)
+    }
 }
 
 impl Store {

@@ -8,7 +8,7 @@ use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
 use crate::queue::Lane;
 use crate::seat::{Seat, SeatState};
-use crate::step::{ChildLock, Event, Fact, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep};
+use crate::step::{ChildLock, Event, Fact, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep};
 
 pub(super) struct Draft<'a> {
     pub world: World<'a>,
@@ -251,8 +251,8 @@ impl<'a> Draft<'a> {
             .map(|step| QueueTrace {
                 organisation: step.key.organisation,
                 seq: step.version + 1,
-                arrived: step.arrives.map(Into::into),
-                departed: step.departs.map(Into::into),
+                arrived: step.arrives.map(|place| PlaceTrace::of(place, self.world.now)),
+                departed: step.departs.map(|place| PlaceTrace::of(place, self.world.now)),
                 phase: step.phase,
             })
             .collect();
