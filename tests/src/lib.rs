@@ -1,1 +1,10 @@
-//! Placeholder.
+//! The tests of the whole: stories over the local stack, the template against the code, tidiness. One test binary.
+
+pub mod repository;
+pub mod template;
+pub mod world;
+
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod tidy;

@@ -134,21 +134,33 @@ async fn heads(
     passed_over: &[ApplicationId],
 ) -> Result<Option<(QueueItem, Vec<Candidate>)>, StoreError> {
     let depth = if passed_over.is_empty() { 1 } else { DEPTH.max(passed_over.len() + 1) };
-    let read = app.store.queue_and(key, seat.vacancy.settlement, async |store, queue| {
-        store.make_room(queue).await?;
-        let mut heads = Vec::new();
-        for lane in Lane::ALL {
-            if queue.view.totals.of(lane) == 0 {
-                continue;
-            }
-            let places = store.places(queue, lane, 1, depth).await?;
-            let first = places.into_iter().find(|place| !passed_over.contains(&place.application));
-            heads.extend(first.map(|place| Candidate { place }));
+    let mut readings = app.store.readings(key, seat.vacancy.settlement);
+    loop {
+        let queue = readings.next().await?;
+        if queue.view.version == 0 {
+            return Ok(None);
         }
-        Ok(heads)
-    });
-    let (queue, heads) = read.await?;
-    Ok((queue.view.version > 0).then_some((queue, heads)))
+        app.store.make_room(&queue).await?;
+        match heads_of(app, &queue, depth, passed_over).await {
+            Err(StoreError::Conflict) => {}
+            heads => return Ok(Some((queue, heads?))),
+        }
+    }
+}
+
+async fn heads_of(
+    app: &App,
+    queue: &QueueItem,
+    depth: usize,
+    passed_over: &[ApplicationId],
+) -> Result<Vec<Candidate>, StoreError> {
+    let mut heads = Vec::new();
+    for lane in Lane::ALL.into_iter().filter(|lane| queue.view.totals.of(*lane) > 0) {
+        let places = app.store.places(queue, lane, 1, depth).await?;
+        let first = places.into_iter().find(|place| !passed_over.contains(&place.application));
+        heads.extend(first.map(|place| Candidate { place }));
+    }
+    Ok(heads)
 }
 
 /// Lets the clocks of an application run out that a sweep hasn't served yet.

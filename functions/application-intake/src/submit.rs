@@ -146,35 +146,25 @@ async fn attempt(
         Some(_) => app.store.live_application(registration.child, registration.stream.kind()).await?,
         None => None,
     };
-    let place_of = |organisation: &kezek_rules::organisation::Organisation| {
-        decide::place_of(&registration, organisation.bin, settled.now)
-    };
-    let (mut views, mut items) = (Vec::new(), Vec::new());
-    if read.errors.is_empty() {
-        for organisation in &known {
-            let (key, place) = place_of(organisation);
-            let (item, rank) = app
-                .store
-                .queue_and(&key, organisation.settlement, async |store, queue| {
-                    store.make_room(queue).await?;
-                    store.rank_of(queue, &place).await
-                })
-                .await?;
-            views.push(kezek_rules::step::QueueView { rank, ..item.view.clone() });
-            items.push(item);
-        }
+    let reasons = decide::reasons_against(&registration, &known, blocking, settled.world());
+    if !reasons.is_empty() || !read.errors.is_empty() {
+        return Err(refused(read, &reasons).into());
     }
-    let decided = decide::register(registration, &known, views, blocking, settled.world());
-    let step = match (decided, read.errors.is_empty()) {
-        (Ok(step), true) => step,
-        (decided, _) => return Err(refused(read, decided.err()).into()),
-    };
+    let (mut views, mut items) = (Vec::new(), Vec::new());
+    for organisation in &known {
+        let (key, place) = decide::place_of(&registration, organisation.bin, settled.now);
+        let (item, rank) = app.store.queue_and_rank(&key, organisation.settlement, &place).await?;
+        app.store.make_room(&item).await?;
+        views.push(kezek_rules::step::QueueView { rank, ..item.view.clone() });
+        items.push(item);
+    }
+    let step = decide::register(registration, &known, views, blocking, settled.world())?;
     write(app, settled, &step, &items, extras).await?;
     Ok(created(&view::registered(app, &step.application, &step.event), step.application.version))
 }
 
 /// All that is wrong: the fields that couldn't be read, and what the rules say of those that could.
-fn refused(read: &ApplicationRequest, refusal: Option<kezek_rules::refusal::Refusal>) -> Problem {
+fn refused(read: &ApplicationRequest, reasons: &[kezek_rules::refusal::Reason]) -> Problem {
     let mut errors = read.errors.clone();
     let told: HashSet<String> = errors.iter().map(|error| error.pointer.clone()).collect();
     let covered = |pointer: &str| told.iter().any(|told| pointer == told || pointer.starts_with(&format!("{told}/")));
@@ -185,7 +175,7 @@ fn refused(read: &ApplicationRequest, refusal: Option<kezek_rules::refusal::Refu
         let no_documents = read.documents.is_none() && error.pointer.starts_with("/documents");
         by_language || by_stream || unread || no_documents
     };
-    let by_rules = refusal.iter().flat_map(|refusal| &refusal.reasons).map(FieldError::from);
+    let by_rules = reasons.iter().map(FieldError::from);
     errors.extend(by_rules.filter(|error| !covered(&error.pointer) && !guessed(error)));
     Problem::fields(errors)
 }

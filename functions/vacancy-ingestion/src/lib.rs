@@ -1,1 +1,91 @@
-//! Placeholder.
+//! Vacancy ingestion: the bulletins of organisations (`P17.1`), what became of them, and the vacancies they made. Which lines
+//! are taken is decided in `kezek_rules::decide`; who gets a vacancy isn't known here.
+
+mod bulletin;
+mod frozen;
+mod take;
+mod vacancies;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use kezek_rules::ids::Bin;
+use kezek_rules::organisation::Organisation;
+use kezek_shell::app::App;
+use kezek_shell::error::Failure;
+use kezek_shell::http::{self, Request, Response};
+use kezek_shell::identity::{Caller, Scope};
+use kezek_shell::lambda::Trigger;
+use kezek_shell::route::Route;
+use lambda_runtime::Error;
+use serde_json::Value;
+
+pub use take::{Taken, Untaken, take};
+
+const VACANCIES: &str = "/v1/organisations/{bin}/vacancies";
+const BULLETIN: &str = "/v1/organisations/{bin}/bulletins/{id}";
+const WITHDRAWAL: &str = "/v1/organisations/{bin}/vacancies/{id}/withdrawal";
+
+const WHO: &[Scope] = &[Scope::Organisation, Scope::Officer];
+
+/// The routes of this function.
+pub const ROUTES: &[Route] = &[
+    Route { method: "GET", path: VACANCIES, scopes: WHO },
+    Route { method: "GET", path: BULLETIN, scopes: WHO },
+    Route { method: "POST", path: WITHDRAWAL, scopes: WHO },
+];
+
+/// Serves one event: a request, or a batch of bulletins.
+///
+/// # Errors
+/// The event isn't one of this function's.
+pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+    match Trigger::of(&event) {
+        Some(Trigger::Http) => {
+            let event = serde_json::from_value(event)?;
+            Ok(serde_json::to_value(Box::pin(http::serve(app, ROUTES, event, http)).await)?)
+        }
+        Some(Trigger::Sqs) => Ok(serde_json::to_value(Box::pin(batch(app, serde_json::from_value(event)?)).await)?),
+        other => Err(format!("vacancy-ingestion doesn't know this event: {other:?}").into()),
+    }
+}
+
+/// Serves one request.
+///
+/// # Errors
+/// The problem to answer with, or the failure of the table.
+pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
+    match request.route.path {
+        VACANCIES => vacancies::list(app, request).await,
+        BULLETIN => bulletin::read(app, request).await,
+        WITHDRAWAL => vacancies::withdraw(app, request).await,
+        _ => Err(Failure::not_found()),
+    }
+}
+
+/// Takes each bulletin by itself. One that can't be taken is handed back, and ends in the dead-letter queue if that doesn't
+/// pass; its reason is logged as a code, never with what it says.
+async fn batch(app: &App, event: SqsEvent) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for record in event.records {
+        let message = record.message_id.unwrap_or_default();
+        match take(app, record.body.as_deref().unwrap_or_default()).await {
+            Ok(taken) => tracing::info!(message, ?taken, "a bulletin was taken"),
+            Err(untaken) => {
+                let reason = kezek_shell::error::chain(&untaken);
+                tracing::error!(message, code = untaken.code(), reason, "a bulletin couldn't be taken");
+                let mut failure = BatchItemFailure::default();
+                failure.item_identifier = message;
+                response.batch_item_failures.push(failure);
+            }
+        }
+    }
+    response
+}
+
+/// The organisation of the path, to itself and to an officer of its territory; to everyone else there is none.
+pub(crate) async fn admitted(app: &App, request: &Request) -> Result<Organisation, Failure> {
+    let bin: Bin = request.id("bin")?;
+    let may = |organisation: &Organisation| {
+        request.caller == Caller::Organisation(bin) || request.caller.is_officer_of(organisation.settlement)
+    };
+    app.store.organisation(bin).await?.filter(may).ok_or_else(Failure::not_found)
+}

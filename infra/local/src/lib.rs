@@ -1,2 +1,25 @@
-//! Placeholder.
+//! The local stack: the template's counterpart on one machine – the same handlers, the same SDK calls, an embedded table with a
+//! file on disk, queues, schedules and virtual time. For people, for tests and for the demo. No rule of the queue lives here.
+
 pub mod aws;
+pub mod city;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod deployment;
+pub mod duration;
+mod endpoints;
+pub mod functions;
+pub mod gateway;
+pub mod keys;
+mod pump;
+pub mod register;
+pub mod schedules;
+pub mod server;
+#[cfg(test)]
+mod tests;
+mod travel;
+mod workers;
+pub mod world;
+
+pub use world::{Error, Local, Options};

@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `kezek`: wiring only.
+
+fn main() -> std::process::ExitCode {
+    kezek_local::cli::run()
+}

@@ -77,9 +77,9 @@ impl Problem {
     #[must_use]
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let by_rules = errors.iter().all(|error| error.rule.is_some());
-        let first = errors.first().map(|error| (error.code, error.rule.clone()));
+        let first = errors.first().cloned();
         match first {
-            Some((code, rule)) if by_rules => Self { rule, errors, ..Self::new(422, code) },
+            Some(FieldError { code, rule, facts, .. }) if by_rules => Self { rule, facts, errors, ..Self::new(422, code) },
             _ => Self { errors, ..Self::new(400, Code::MalformedField) },
         }
     }

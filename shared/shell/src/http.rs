@@ -148,12 +148,26 @@ impl Response {
     }
 }
 
+/// A handler of routes: an async function of the app and the request.
+pub trait Handler<'a>: Fn(&'a App, &'a Request) -> Self::Answer + Send + Sync {
+    /// What it will answer.
+    type Answer: Future<Output = Result<Response, Failure>> + Send + 'a;
+}
+
+impl<'a, F, A> Handler<'a> for F
+where
+    F: Fn(&'a App, &'a Request) -> A + Send + Sync,
+    A: Future<Output = Result<Response, Failure>> + Send + 'a,
+{
+    type Answer = A;
+}
+
 /// Serves one request: finds its route and its caller, calls the handler, makes the answer.
 pub async fn serve(
     app: &App,
     routes: &[Route],
     event: ApiGatewayV2httpRequest,
-    handler: impl AsyncFn(&App, &Request) -> Result<Response, Failure>,
+    handler: impl for<'a> Handler<'a>,
 ) -> ApiGatewayV2httpResponse {
     let locale = Locale::from_accept_language(header(&event.headers, "accept-language").unwrap_or_default());
     let answered = match open(app, routes, event, locale).await {

@@ -34,7 +34,7 @@ pub const fn entry_status(state: &EntryState) -> &'static str {
 pub async fn standing(app: &App, application: &Application, entry: &Entry) -> Result<(QueueItem, u64), StoreError> {
     let key = application.queue_key(entry.organisation);
     let place = application.place(entry);
-    app.store.queue_and(&key, application.settlement, async |store, queue| store.rank_of(queue, &place).await).await
+    app.store.queue_and_rank(&key, application.settlement, &place).await
 }
 
 /// The queue number that a standing means (`P3.9`).

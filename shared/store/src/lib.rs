@@ -29,7 +29,7 @@ pub use event::{EventItem, OrganisationEvent, OrganisationFact};
 pub use item::StreamImage;
 pub use notice::NoticeRecord;
 pub use person::PersonFile;
-pub use queue::{QueueItem, Recent};
+pub use queue::{QueueItem, Readings, Recent};
 pub use schema::table_definition;
 pub use snapshot::Queues;
 pub use stream::StreamRecord;

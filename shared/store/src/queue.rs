@@ -273,25 +273,25 @@ impl Store {
         flat(rank::select(&queue.index, lane, from, limit, |id| self.page(&queue.view.key, id)).await)
     }
 
-    /// A queue together with something read from its tree; both are read again if pages were retired in between.
+    /// Readings of a queue, for what is read from its tree: if a page was retired in between (`Conflict`), take the next one.
+    #[must_use]
+    pub const fn readings<'a>(&'a self, key: &'a QueueKey, settlement: Kato) -> Readings<'a> {
+        Readings { store: self, key, settlement, left: RELOADS }
+    }
+
+    /// A queue and the rank that a place has, or would have, in its lane: both of one instant.
     ///
     /// # Errors
     /// The table failed, or the queue is folded so often that no reading of it ever holds.
-    pub async fn queue_and<T>(
-        &self,
-        key: &QueueKey,
-        settlement: Kato,
-        read: impl AsyncFn(&Self, &QueueItem) -> Result<T>,
-    ) -> Result<(QueueItem, T)> {
-        for _ in 0..RELOADS {
-            let queue = self.queue(key, settlement).await?;
-            match read(self, &queue).await {
-                Ok(found) => return Ok((queue, found)),
+    pub async fn queue_and_rank(&self, key: &QueueKey, settlement: Kato, place: &Place) -> Result<(QueueItem, u64)> {
+        let mut readings = self.readings(key, settlement);
+        loop {
+            let queue = readings.next().await?;
+            match self.rank_of(&queue, place).await {
                 Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
+                rank => return Ok((queue, rank?)),
             }
         }
-        Err(StoreError::Conflict)
     }
 
     /// Folds the pending changes of a queue into its rank tree, if there are at least `at_least`. Says whether it did.
@@ -357,6 +357,26 @@ impl Store {
             Ok(_) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Readings of one queue.
+#[derive(Debug)]
+pub struct Readings<'a> {
+    store: &'a Store,
+    key: &'a QueueKey,
+    settlement: Kato,
+    left: usize,
+}
+
+impl Readings<'_> {
+    /// The queue as it is now.
+    ///
+    /// # Errors
+    /// The table failed; `Conflict` if it was read too often.
+    pub async fn next(&mut self) -> Result<QueueItem> {
+        self.left = self.left.checked_sub(1).ok_or(StoreError::Conflict)?;
+        self.store.queue(self.key, self.settlement).await
     }
 }
 

@@ -138,6 +138,22 @@ impl Aws {
         self.engine.local(|rows| rows.put(SETTINGS, key, value))
     }
 
+    /// The small values whose keys begin with `prefix`, by key.
+    pub fn local_list<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<(String, T)>, Error> {
+        self.engine.local(|rows| rows.page(SETTINGS, prefix, &format!("{prefix}\u{10ffff}"), usize::MAX >> 1))
+    }
+
+    /// Forgets the small values whose keys begin with `prefix`.
+    pub fn local_forget(&self, prefix: &str) -> Result<(), Error> {
+        let keys = self.local_list::<serde_json::Value>(prefix)?;
+        self.engine.local(|rows| {
+            for (key, _) in keys {
+                rows.delete(SETTINGS, &key)?;
+            }
+            Ok(())
+        })
+    }
+
     /// The caller's clock, in milliseconds since the epoch.
     fn now_ms(&self) -> u64 {
         millis((self.clock)())

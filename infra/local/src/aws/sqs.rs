@@ -90,6 +90,25 @@ impl Aws {
         })
     }
 
+    /// Shows every received message again at once: for the one reader that knows that it has none in hand.
+    pub fn show_again(&self, queue: &str) -> Result<usize, Error> {
+        let (spec, now) = (self.queue(queue)?, self.now_ms());
+        self.engine.local(|rows| {
+            let hidden =
+                rows.page::<u32>(&part(spec, "due"), &format!("{now:013}#{LAST}"), &LAST.to_string(), usize::MAX >> 1)?;
+            let received: Vec<_> = hidden.into_iter().filter(|(_, receives)| *receives > 0).collect();
+            for (key, receives) in &received {
+                let (_, sequence) = due_parts(key);
+                let Some(mut stored) = rows.get::<Stored>(&part(spec, "message"), &number(sequence))? else { continue };
+                rows.delete(&part(spec, "due"), key)?;
+                stored.visible = now;
+                rows.put(&part(spec, "due"), &due_key(now, sequence), receives)?;
+                rows.put(&part(spec, "message"), &number(sequence), &stored)?;
+            }
+            Ok(received.len())
+        })
+    }
+
     /// Sends to a queue from inside the process; `group_and_deduplication` is for FIFO queues. Answers the id.
     pub fn send(
         &self,

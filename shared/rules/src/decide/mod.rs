@@ -19,7 +19,7 @@ pub use clocks::{Clock, clocks, next_clock, tick};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use referral::{cancel_referral, lapse_referral};
-pub use register::{Document, MAX_ORGANISATIONS, Registration, place_of, register};
+pub use register::{Document, MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
 pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered, unconfirmed_lane};
 
 use crate::calendar::Calendar;

@@ -69,7 +69,7 @@ pub fn register(
     world: World<'_>,
 ) -> Result<Step, Refusal> {
     let version = world.policy(request.settlement);
-    let reasons = reasons_against(&request, known, blocking, version, world);
+    let reasons = reasons_against(&request, known, blocking, world);
     if !reasons.is_empty() {
         return Err(Refusal::rules(reasons));
     }
@@ -136,13 +136,15 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
     }
 }
 
-fn reasons_against(
+/// All that the rules have against a request; nothing if they would register it.
+#[must_use]
+pub fn reasons_against(
     request: &Registration,
     known: &[Organisation],
     blocking: Option<ApplicationId>,
-    version: &PolicyVersion,
     world: World<'_>,
 ) -> Vec<Reason> {
+    let version = world.policy(request.settlement);
     let mut reasons = against_organisations(&request.organisations, known, request.language, &request.stream);
     let pmpc = request.documents.iter().any(|document| document.kind == "pmpc-conclusion");
     let policy = &version.policy;

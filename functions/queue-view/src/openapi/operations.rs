@@ -1,0 +1,230 @@
+//! The table of operations of all functions. Never here: what a schema says.
+
+use kezek_shell::identity::Scope;
+
+use super::operation::{CURSOR, Kind, Operation, PLAIN, created, limit, ok, optional, required, versioned};
+
+const APPLICANT: &[Scope] = &[Scope::Applicant];
+const OFFICER: &[Scope] = &[Scope::Officer];
+const ORGANISATION: &[Scope] = &[Scope::Organisation];
+const ORGANISATION_OR_OFFICER: &[Scope] = &[Scope::Organisation, Scope::Officer];
+
+/// Every operation.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "POST",
+        path: "/v1/applications",
+        id: "submitApplication",
+        summary: "Queue a child for 1 to 4 organisations (P5.a, P15.1).",
+        scopes: APPLICANT,
+        headers: &[("Idempotency-Key", false)],
+        body: Some("ApplicationRequest"),
+        answers: &[created("Application")],
+        problems: &[422],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/applications/{id}",
+        id: "readApplication",
+        summary: "An application with its offers, referral, questions and history.",
+        scopes: &[Scope::Applicant, Scope::Officer],
+        answers: &[versioned("Application")],
+        problems: &[404],
+        ..PLAIN
+    },
+    Operation {
+        method: "PATCH",
+        path: "/v1/applications/{id}",
+        id: "changeApplication",
+        summary: "Change the organisations or the contact phone (P15.5).",
+        scopes: APPLICANT,
+        headers: &[("If-Match", true)],
+        body: Some("ChangeRequest"),
+        answers: &[versioned("Application")],
+        problems: &[404, 409, 412, 422, 428],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/applications/{id}/withdrawal",
+        id: "withdrawApplication",
+        summary: "Take the application off its queues (P15.4).",
+        scopes: APPLICANT,
+        answers: &[versioned("Application")],
+        problems: &[404, 409],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/applications/{id}/interest",
+        id: "answerInterest",
+        summary: "Answer the yearly question of interest, or the one after a suspension (P15.a, P15.d).",
+        scopes: APPLICANT,
+        body: Some("InterestRequest"),
+        answers: &[versioned("Application")],
+        problems: &[404, 409],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/applications/{id}/position",
+        id: "readPosition",
+        summary: "Queue numbers, who stands ahead by lane, and why the numbers moved (P15.6).",
+        scopes: APPLICANT,
+        answers: &[ok("Position")],
+        problems: &[404],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/applications/{id}/offers/{offerId}/answer",
+        id: "answerOffer",
+        summary: "Accept or decline an offer (P15.b, P15.c).",
+        scopes: APPLICANT,
+        body: Some("OfferAnswerRequest"),
+        answers: &[versioned("Application")],
+        problems: &[404, 409],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/applications/{id}/referral/cancellation",
+        id: "cancelReferral",
+        summary: "Cancel the referral within 24 hours of its issue (P25.a). The body may be empty.",
+        scopes: APPLICANT,
+        answers: &[versioned("Application")],
+        problems: &[400, 404, 409, 413, 415],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/workplace/tasks",
+        id: "listTasks",
+        summary: "What waits for an officer of the territory, soonest due first (P6.a).",
+        scopes: OFFICER,
+        query: &[limit(200), CURSOR],
+        answers: &[ok("TaskPage")],
+        problems: &[400],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/workplace/applications/{id}/decision",
+        id: "decideApplication",
+        summary: "Confirm the documents of an application, or refuse it on a ground (P6.a, P5.e).",
+        scopes: OFFICER,
+        body: Some("DecisionRequest"),
+        answers: &[versioned("Application")],
+        problems: &[404, 409, 422],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/workplace/applications/{id}/archive",
+        id: "archiveApplication",
+        summary: "Archive an application for a violation or as a duplicate (P3.2).",
+        scopes: OFFICER,
+        body: Some("ArchiveRequest"),
+        answers: &[versioned("Application")],
+        problems: &[404, 409],
+        ..PLAIN
+    },
+    Operation {
+        method: "PUT",
+        path: "/v1/workplace/organisations/{bin}",
+        id: "putOrganisation",
+        summary: "Write an organisation of the registry (P2). If-Match is needed to replace one.",
+        scopes: OFFICER,
+        headers: &[("If-Match", false)],
+        body: Some("OrganisationRequest"),
+        answers: &[versioned("Organisation"), created("Organisation")],
+        problems: &[404, 412, 422, 428],
+        ..PLAIN
+    },
+    Operation {
+        method: "PUT",
+        path: "/v1/workplace/calendar/{year}",
+        id: "putCalendarYear",
+        summary: "Patch the calendar with a year's table (C3). If-Match is needed to replace one.",
+        scopes: OFFICER,
+        headers: &[("If-Match", false)],
+        body: Some("CalendarYear"),
+        answers: &[versioned("CalendarYear"), created("CalendarYear")],
+        problems: &[404, 412, 422, 428],
+        ..PLAIN
+    },
+    Operation {
+        method: "PUT",
+        path: "/v1/workplace/policies/{id}",
+        id: "putPolicy",
+        summary: "Publish a version of a policy (K5). Versions never change.",
+        scopes: OFFICER,
+        body: Some("PolicyVersion"),
+        answers: &[versioned("PolicyVersion"), created("PolicyVersion")],
+        problems: &[404, 409, 422],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/organisations",
+        id: "listOrganisations",
+        summary: "The registry of a settlement, with open vacancies and queue lengths.",
+        query: &[required("settlement", Kind::Text), limit(50), CURSOR],
+        answers: &[ok("OrganisationPage")],
+        problems: &[400],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/organisations/{bin}/vacancies",
+        id: "listVacancies",
+        summary: "The vacancies of an organisation, in the order of service (P17.1).",
+        scopes: ORGANISATION_OR_OFFICER,
+        query: &[optional("status", Kind::OneOf(&["open", "offered", "referred", "withdrawn"])), limit(500), CURSOR],
+        answers: &[ok("VacancyPage")],
+        problems: &[400, 404],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/organisations/{bin}/vacancies/{id}/withdrawal",
+        id: "withdrawVacancy",
+        summary: "Withdraw a vacancy that no one holds (K3).",
+        scopes: ORGANISATION_OR_OFFICER,
+        body: Some("WithdrawalRequest"),
+        answers: &[versioned("Vacancy")],
+        problems: &[404, 409],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/organisations/{bin}/bulletins/{id}",
+        id: "readBulletin",
+        summary: "What became of a bulletin, line by line (P17.1).",
+        scopes: ORGANISATION_OR_OFFICER,
+        answers: &[ok("Bulletin")],
+        problems: &[404],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/organisations/{bin}/referrals",
+        id: "listReferrals",
+        summary: "The children referred to an organisation (P22.a).",
+        scopes: ORGANISATION,
+        query: &[limit(100), CURSOR],
+        answers: &[ok("OrganisationReferralPage")],
+        problems: &[400, 404],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/queues/{organisation}",
+        id: "readQueue",
+        summary: "One queue in anonymised form, by number (P15.6). Pages of a moving queue are each true at their own instant.",
+        query: &[
+            required("birthYear", Kind::Number(1900, 2200)),
+            required("language", Kind::OneOf(&kezek_rules::queue::LANGUAGES)),
+            optional("stream", Kind::Text),
+            limit(500),
+            CURSOR,
+        ],
+        answers: &[ok("Queue")],
+        problems: &[400, 404],
+        ..PLAIN
+    },
+    Operation { path: "/v1/openapi.json", id: "readOpenApi", summary: "This document.", answers: &[ok("")], ..PLAIN },
+];

@@ -1,0 +1,147 @@
+//! The functions of the stack, wired to the in-process AWS as their `main.rs` wires them to the real one, and their routes.
+//! Never here: what wakes them (`gateway`, `pump`, `travel`).
+
+use std::sync::Arc;
+
+use document_verification::Verification;
+use event_publisher::Publisher;
+use kezek_shell::{app::App, route::Route};
+use serde_json::Value;
+
+use crate::{
+    aws::{ACCOUNT, Aws},
+    deployment::{ALLOCATION, BUS},
+    register::SimulatedRegister,
+};
+
+/// A function of the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// Applications of parents.
+    ApplicationIntake,
+    /// Register checks and the officer's workplace.
+    DocumentVerification,
+    /// Bulletins.
+    VacancyIngestion,
+    /// Offers and answers.
+    Allocation,
+    /// Referrals.
+    Enrolment,
+    /// The schedules' sweeps.
+    ExpirySweep,
+    /// Positions and public queues.
+    QueueView,
+    /// Organisations, calendar, policies.
+    Registry,
+    /// The outbox.
+    EventPublisher,
+}
+
+impl Function {
+    /// All functions.
+    pub const ALL: [Function; 9] = [
+        Function::ApplicationIntake,
+        Function::DocumentVerification,
+        Function::VacancyIngestion,
+        Function::Allocation,
+        Function::Enrolment,
+        Function::ExpirySweep,
+        Function::QueueView,
+        Function::Registry,
+        Function::EventPublisher,
+    ];
+
+    /// Its folder, crate and binary.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Function::ApplicationIntake => "application-intake",
+            Function::DocumentVerification => "document-verification",
+            Function::VacancyIngestion => "vacancy-ingestion",
+            Function::Allocation => "allocation",
+            Function::Enrolment => "enrolment",
+            Function::ExpirySweep => "expiry-sweep",
+            Function::QueueView => "queue-view",
+            Function::Registry => "registry",
+            Function::EventPublisher => "event-publisher",
+        }
+    }
+
+    /// Its routes of the HTTP API.
+    #[must_use]
+    pub const fn routes(self) -> &'static [Route] {
+        match self {
+            Function::ApplicationIntake => application_intake::ROUTES,
+            Function::DocumentVerification => document_verification::ROUTES,
+            Function::VacancyIngestion => vacancy_ingestion::ROUTES,
+            Function::Allocation => allocation::ROUTES,
+            Function::Enrolment => enrolment::ROUTES,
+            Function::QueueView => queue_view::ROUTES,
+            Function::Registry => registry::ROUTES,
+            Function::ExpirySweep | Function::EventPublisher => &[],
+        }
+    }
+}
+
+/// An invocation came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum InvokeError {
+    /// The function answered with an error.
+    #[error("{0} failed: {1}")]
+    Failed(&'static str, String),
+    /// The function panicked.
+    #[error("{0} panicked")]
+    Panicked(&'static str),
+}
+
+/// The functions with what they are wired to.
+pub struct Functions {
+    app: App,
+    verification: Verification<SimulatedRegister>,
+    publisher: Publisher,
+}
+
+impl Functions {
+    /// Wires them.
+    #[must_use]
+    pub fn new(app: App, aws: &Arc<Aws>, base_url: &str, register: SimulatedRegister) -> Self {
+        let publisher = Publisher {
+            app: app.clone(),
+            bus: aws.eventbridge(),
+            bus_name: BUS.to_owned(),
+            queue: aws.sqs(),
+            allocation_queue_url: format!("{base_url}/{ACCOUNT}/{ALLOCATION}"),
+        };
+        Self { verification: Verification { app: app.clone(), register }, publisher, app }
+    }
+
+    /// Invokes one function. A panic ends the invocation, not the stack.
+    ///
+    /// # Errors
+    /// It failed or panicked.
+    pub async fn invoke(self: &Arc<Self>, function: Function, event: Value) -> Result<Value, InvokeError> {
+        let functions = Arc::clone(self);
+        let answer = crate::workers::run(move || async move { functions.call(function, event).await }).await;
+        let name = function.name();
+        match answer {
+            Some(answer) => answer.map_err(|error| InvokeError::Failed(name, error)),
+            None => Err(InvokeError::Panicked(name)),
+        }
+    }
+
+    async fn call(&self, function: Function, event: Value) -> Result<Value, String> {
+        let app = &self.app;
+        let answer = match function {
+            Function::ApplicationIntake => Box::pin(application_intake::handle(app, event)).await,
+            Function::DocumentVerification => Box::pin(document_verification::handle(&self.verification, event)).await,
+            Function::VacancyIngestion => Box::pin(vacancy_ingestion::handle(app, event)).await,
+            Function::Allocation => Box::pin(allocation::handle(app, event)).await,
+            Function::Enrolment => Box::pin(enrolment::handle(app, event)).await,
+            Function::ExpirySweep => Box::pin(expiry_sweep::handle(app, event)).await,
+            Function::QueueView => Box::pin(queue_view::handle(app, event)).await,
+            Function::Registry => Box::pin(registry::handle(app, event)).await,
+            Function::EventPublisher => Box::pin(event_publisher::handle(&self.publisher, event)).await,
+        };
+        answer.map_err(|error| kezek_shell::error::chain(error.as_ref()))
+    }
+}

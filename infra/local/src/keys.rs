@@ -1,0 +1,179 @@
+//! The keys of a local base: made once, kept in it, so that ids and tokens stay good after a restart; and the tokens.
+//! Never here: checking a token (that is `kezek_shell::identity`).
+
+use aws_lc_rs::{
+    encoding::AsDer as _,
+    rand::{SecureRandom as _, SystemRandom},
+    rsa::{KeyPair, KeySize},
+    signature::Ed25519KeyPair,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Days, Utc};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header, encode,
+    jwk::{Jwk, JwkSet},
+};
+use kezek_rules::ids::Bin;
+use kezek_shell::{identity::Identity, keys::Keys, referral::ReferralSigner};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::{aws::Aws, world::Error};
+
+/// Who issues the tokens of a local base.
+pub const ISSUER: &str = "https://tokens.local.kezek.example/";
+/// For whom they are.
+pub const AUDIENCE: &str = "kezek";
+/// A token outlives every story that is told with the virtual clock: ten years.
+const TOKEN_DAYS: u64 = 3_653;
+const KEY_ID: &str = "local-1";
+const REFERRAL_KEY_ID: &str = "referral-1";
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// Of the keyed hashes, with its version.
+    person: String,
+    person_version: u32,
+    /// RSA-2048, PEM of PKCS#8.
+    tokens: String,
+    /// Ed25519, PKCS#8.
+    referrals: String,
+}
+
+/// The keys of a base.
+#[derive(Clone)]
+pub struct LocalKeys {
+    /// Of the keyed hashes.
+    pub person: Keys,
+    /// Signs referrals.
+    pub referrals: ReferralSigner,
+    /// Checks tokens.
+    pub identity: Identity,
+    tokens: EncodingKey,
+}
+
+/// What a token is asked for with.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRequest {
+    /// `applicant`, `officer`, `organisation` or `state-system`.
+    pub scope: String,
+    /// An applicant's number.
+    pub iin: Option<String>,
+    /// A non-resident applicant's subject.
+    pub sub: Option<String>,
+    /// An organisation's number.
+    pub bin: Option<String>,
+    /// An officer's territory: a KATO prefix.
+    pub territory: Option<String>,
+}
+
+impl TokenRequest {
+    /// What is missing or bad, in words; none if a token can be made of it.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        match self.scope.as_str() {
+            "applicant" if self.iin.is_none() && self.sub.is_none() => {
+                Some("the scope \"applicant\" needs \"iin\" (or \"sub\" for a non-resident)".to_owned())
+            }
+            "officer" => {
+                let good = self.territory.as_deref().is_some_and(|kato| (2..=9).contains(&kato.len()) && digits(kato));
+                (!good).then(|| "the scope \"officer\" needs \"territory\": a KATO prefix of 2 to 9 digits".to_owned())
+            }
+            "organisation" => match self.bin.as_deref().map(str::parse::<Bin>) {
+                None => Some("the scope \"organisation\" needs \"bin\"".to_owned()),
+                Some(Err(error)) => Some(format!("\"bin\" {error}")),
+                Some(Ok(_)) => None,
+            },
+            "applicant" | "state-system" => None,
+            _ => Some("\"scope\" is one of applicant, officer, organisation, state-system".to_owned()),
+        }
+    }
+}
+
+fn failed(what: &'static str) -> impl Fn(aws_lc_rs::error::Unspecified) -> Error {
+    move |_| Error::Keys(what)
+}
+
+impl LocalKeys {
+    /// The keys of a base, made if it has none. With a seed the keyed hashes, and so all ids, are the same in every run.
+    ///
+    /// # Errors
+    /// The base failed, or a key couldn't be made.
+    pub fn open(aws: &Aws, seed: Option<u64>) -> Result<Self, Error> {
+        let kept = match aws.local_get::<Kept>("keys")? {
+            Some(kept) => kept,
+            None => {
+                let made = Self::make(seed)?;
+                aws.local_put("keys", &made)?;
+                made
+            }
+        };
+        let decoded = |text: &str, what| STANDARD.decode(text).map_err(|_| Error::Keys(what));
+        let tokens =
+            EncodingKey::from_rsa_pem(kept.tokens.as_bytes()).map_err(|_| Error::Keys("the tokens' key is bad"))?;
+        let mut public = Jwk::from_encoding_key(&tokens, Algorithm::RS256)
+            .map_err(|_| Error::Keys("the tokens' key has no public half"))?;
+        public.common.key_id = Some(KEY_ID.to_owned());
+        let identity = Identity::new(JwkSet { keys: vec![public] }, ISSUER.to_owned(), AUDIENCE.to_owned());
+        let referrals = decoded(&kept.referrals, "the referrals' key is bad")?;
+        Ok(Self {
+            person: Keys::new(decoded(&kept.person, "the persons' key is bad")?, kept.person_version),
+            referrals: ReferralSigner::new(&referrals, REFERRAL_KEY_ID.to_owned()),
+            identity,
+            tokens,
+        })
+    }
+
+    fn make(seed: Option<u64>) -> Result<Kept, Error> {
+        let random = SystemRandom::new();
+        let mut person = [0; 32];
+        match seed {
+            Some(seed) => person = Sha256::digest(format!("kezek/person/{seed}")).into(),
+            None => random.fill(&mut person).map_err(failed("no randomness"))?,
+        }
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed("the tokens' key couldn't be made"))?;
+        let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> =
+            pair.as_der().map_err(failed("the tokens' key couldn't be written"))?;
+        let referrals =
+            Ed25519KeyPair::generate_pkcs8(&random).map_err(failed("the referrals' key couldn't be made"))?;
+        Ok(Kept {
+            person: STANDARD.encode(person),
+            person_version: 1,
+            tokens: pem(der.as_ref()),
+            referrals: STANDARD.encode(referrals.as_ref()),
+        })
+    }
+
+    /// A token; its time runs by the stack's clock.
+    ///
+    /// # Errors
+    /// What is missing, in words.
+    pub fn token(&self, request: &TokenRequest, now: DateTime<Utc>) -> Result<String, String> {
+        if let Some(problem) = request.problem() {
+            return Err(problem);
+        }
+        let ends = now.checked_add_days(Days::new(TOKEN_DAYS)).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let mut claims = json!({
+            "iss": ISSUER, "aud": AUDIENCE, "scope": request.scope, "token_use": "access",
+            "iat": now.timestamp(), "exp": ends.timestamp(),
+        });
+        let named = [("iin", &request.iin), ("sub", &request.sub), ("bin", &request.bin), ("territory", &request.territory)];
+        for (name, value) in named {
+            if let Some(value) = value {
+                claims[name] = json!(value);
+            }
+        }
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some(KEY_ID.to_owned());
+        encode(&header, &claims, &self.tokens).map_err(|error| error.to_string())
+    }
+}
+
+fn pem(der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+}

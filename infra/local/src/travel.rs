@@ -1,0 +1,199 @@
+//! Moving through time: every deadline and every schedule on the way fires at its own instant, in order, with streams and
+//! queues drained. A tick that would select nothing is skipped, so that a year takes seconds. Never here: what a sweep does.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use kezek_store::{Due, Family, SHARDS};
+use serde_json::json;
+
+use crate::{
+    aws::Error as AwsError,
+    deployment::{QUEUE_READERS, SCHEDULES_DEAD},
+    functions::Function,
+    schedules::{SCHEDULES, Schedule, Timetable},
+    world::{Error, Local},
+};
+
+/// An item that is still due after this many sweeps which it called for is left to later ones.
+const CALLS_MAX: u32 = 3;
+/// A schedule starts a sweep this often before it sets it aside.
+const STARTS_MAX: usize = 3;
+/// A capped sweep is repeated this often at one instant.
+const REPEATS_MAX: usize = 10_000;
+
+/// What happens next.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    /// A message shows again.
+    Messages,
+    /// A sweep, by its place in the timetable.
+    Sweep(usize),
+    /// What the stream's readers failed on is tried again.
+    Retry,
+}
+
+/// One move.
+struct Journey {
+    to: DateTime<Utc>,
+    /// From when on each schedule may tick.
+    from: [DateTime<Utc>; SCHEDULES.len()],
+    retry_from: DateTime<Utc>,
+    /// Whether a deadline fires at its own instant; else at the tick of its schedule, as when time runs by itself.
+    exact: bool,
+    /// How many sweeps each item has called for.
+    calls: BTreeMap<String, u32>,
+}
+
+impl Local {
+    /// Moves the clock to an instant. Whoever is served meanwhile waits.
+    ///
+    /// # Errors
+    /// The instant lies in the past, or the base failed.
+    pub async fn travel(&self, to: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+        let _alone = self.gate.write().await;
+        let now = self.clock.now();
+        if to < now {
+            return Err(Error::Past { now, to });
+        }
+        self.clock.hold(now);
+        self.journey(to, true).await?;
+        Ok(to)
+    }
+
+    /// Lets everything fire that has come due by the running clock; the clock itself runs on.
+    pub(crate) async fn catch_up(&self) -> Result<(), Error> {
+        let _alone = self.gate.write().await;
+        self.journey(self.clock.now(), false).await
+    }
+
+    /// Goes on from where an earlier process was: what came due meanwhile fires at its own instant.
+    pub(crate) async fn resume(&self) -> Result<(), Error> {
+        let _alone = self.gate.write().await;
+        self.journey(self.clock.awaited(), true).await
+    }
+
+    async fn journey(&self, to: DateTime<Utc>, hold: bool) -> Result<(), Error> {
+        self.pump.drain().await?;
+        if self.pump.retry().await? > 0 {
+            tracing::warn!("records of the stream wait to be tried again");
+        }
+        self.pump.drain().await?;
+        let start = self.ticked() + TimeDelta::milliseconds(1);
+        let from = [start; SCHEDULES.len()];
+        let mut journey = Journey { to, from, retry_from: start, exact: hold, calls: BTreeMap::new() };
+        while let Some((at, what)) = self.next(&mut journey).await? {
+            if hold {
+                self.clock.hold(at);
+                self.keep_clock()?;
+            }
+            match what {
+                What::Messages => {}
+                What::Retry => {
+                    self.pump.retry().await?;
+                    journey.retry_from = at + TimeDelta::milliseconds(1);
+                }
+                What::Sweep(place) => {
+                    self.sweep(&SCHEDULES[place], at).await?;
+                    journey.from[place] = at + TimeDelta::milliseconds(1);
+                }
+            }
+            self.pump.drain().await?;
+        }
+        if hold {
+            self.clock.arrive(to);
+        }
+        self.set_ticked(to);
+        self.keep_clock()?;
+        self.pump.drain().await
+    }
+
+    /// What happens next on the way, if anything does.
+    async fn next(&self, journey: &mut Journey) -> Result<Option<(DateTime<Utc>, What)>, Error> {
+        let mut all: Vec<(DateTime<Utc>, What)> = Vec::new();
+        let now = self.clock.now();
+        for (queue, ..) in QUEUE_READERS {
+            let shown = self.aws.next_visible_at(queue)?.map(DateTime::<Utc>::from);
+            all.extend(shown.filter(|at| *at > now).map(|at| (at, What::Messages)));
+        }
+        let mut called: Option<(DateTime<Utc>, usize, String)> = None;
+        for family in Family::ALL {
+            let Some(due) = self.earliest(family, journey).await? else { continue };
+            let ticks = SCHEDULES.iter().enumerate().filter_map(|(place, schedule)| {
+                let tick = schedule.tick_for(family, due.at, journey.from[place])?;
+                let own = journey.exact && schedule.timetable == Timetable::EveryMinute;
+                Some((if own { due.at.max(journey.from[place]) } else { tick }, place))
+            });
+            if let Some((at, place)) = ticks.min()
+                && called.as_ref().is_none_or(|(first, other, _)| (at, place) < (*first, *other))
+            {
+                called = Some((at, place, name(&due)));
+            }
+        }
+        if self.pump.has_parked()? {
+            all.push((Timetable::Hourly.at_or_after(journey.retry_from), What::Retry));
+        }
+        if let Some((at, place, _)) = &called {
+            all.push((*at, What::Sweep(*place)));
+        }
+        let next = all.into_iter().filter(|(at, _)| *at <= journey.to).min_by_key(|(at, _)| *at);
+        if let (Some((_, What::Sweep(_))), Some((_, _, item))) = (next, called) {
+            let calls = journey.calls.entry(item).or_default();
+            *calls += 1;
+            if *calls == CALLS_MAX {
+                tracing::warn!("an item stays due: it is left to later sweeps");
+            }
+        }
+        Ok(next)
+    }
+
+    /// The earliest item of a family that hasn't called for sweeps in vain.
+    async fn earliest(&self, family: Family, journey: &Journey) -> Result<Option<Due>, Error> {
+        let in_vain = |due: &Due| journey.calls.get(&name(due)).is_some_and(|calls| *calls >= CALLS_MAX);
+        let stuck = journey.calls.values().filter(|calls| **calls >= CALLS_MAX).count();
+        let limit = u16::try_from(stuck + 1).unwrap_or(u16::MAX);
+        let mut earliest: Option<Due> = None;
+        for shard in 0..SHARDS {
+            let due = self.store().due(family, shard, journey.to, limit).await?;
+            let first = due.into_iter().find(|due| !in_vain(due));
+            if let Some(first) = first
+                && earliest.as_ref().is_none_or(|known| first.at < known.at)
+            {
+                earliest = Some(first);
+            }
+        }
+        Ok(earliest)
+    }
+
+    /// Starts one sweep for its scheduled time, again as long as it says that more is due than it serves.
+    async fn sweep(&self, schedule: &Schedule, at: DateTime<Utc>) -> Result<(), Error> {
+        let event = json!({"sweep": schedule.name, "scheduledTime": at.to_rfc3339_opts(SecondsFormat::AutoSi, true)});
+        let mut failures = 0;
+        for _ in 0..REPEATS_MAX {
+            match self.functions.invoke(Function::ExpirySweep, event.clone()).await {
+                Ok(report) => {
+                    let served = report["ran_out"].as_u64().unwrap_or(0);
+                    if report["capped"] != true || served == 0 {
+                        return Ok(());
+                    }
+                    self.pump.drain().await?;
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::error!(%error, sweep = schedule.name, "a sweep failed");
+                    if failures == STARTS_MAX {
+                        self.aws.send(SCHEDULES_DEAD, &event.to_string(), None).map_err(|error: AwsError| error)?;
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        tracing::warn!(sweep = schedule.name, "more is due than a sweep comes to an end with");
+        Ok(())
+    }
+}
+
+/// What tells one due item from another.
+fn name(due: &Due) -> String {
+    format!("{}#{:?}", due.at.timestamp_millis(), due.kind)
+}

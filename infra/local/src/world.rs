@@ -1,0 +1,383 @@
+//! The world: one base with its clock, its keys, its functions, its pump. Tests, people and the demo all act through it.
+//! Never here: sockets (`server`), paths under `/_local` (`endpoints`), or the way through time (`travel`).
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use aws_sdk_dynamodb::operation::create_table::{CreateTableInput, builders::CreateTableInputBuilder};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use kezek_rules::ids::ApplicationId;
+use kezek_shell::{app::App, clock::Clock};
+use kezek_store::{NoticeRecord, Store, StoreError, table_definition};
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, RwLock};
+
+use crate::{
+    aws::{self, Aws},
+    clock::{Kept, VirtualClock},
+    deployment::{BULLETINS, TABLE, queues},
+    functions::{Function, Functions},
+    gateway::{self, Request, Response},
+    keys::{LocalKeys, TokenRequest},
+    pump::Pump,
+    register::{Entry, SimulatedRegister, Told},
+};
+
+const CLOCK: &str = "clock";
+/// Notices of one application that are listed.
+const NOTICES_MAX: usize = 10_000;
+
+/// What a world is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The directory of the base; none: memory.
+    pub data: Option<PathBuf>,
+    /// The port that addresses name.
+    pub port: u16,
+    /// Where the clock of a new base stands still; none: it runs with real time.
+    pub start: Option<DateTime<Utc>>,
+    /// What the ids of a new base follow from; none: from a secret of its own.
+    pub seed: Option<u64>,
+}
+
+/// The world couldn't do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The in-process AWS failed.
+    #[error("the local base failed")]
+    Aws(#[from] aws::Error),
+    /// The table failed.
+    #[error("the table failed")]
+    Store(#[from] StoreError),
+    /// The keys of the base can't be used.
+    #[error("{0}")]
+    Keys(&'static str),
+    /// A token can't be made.
+    #[error("no token: {0}")]
+    Token(String),
+    /// The base is in use.
+    #[error("{} is in use by another process", .0.display())]
+    InUse(PathBuf),
+    /// The directory of the base can't be used.
+    #[error("the data directory can't be used")]
+    Directory(#[from] std::io::Error),
+    /// The clock only moves forward.
+    #[error("the clock only moves forward: it is {}, and {} lies before that", text(*now), text(*to))]
+    Past {
+        /// What it shows.
+        now: DateTime<Utc>,
+        /// Where it was to go.
+        to: DateTime<Utc>,
+    },
+}
+
+/// One base with everything that works on it.
+pub struct Local {
+    pub(crate) aws: Arc<Aws>,
+    pub(crate) clock: VirtualClock,
+    pub(crate) functions: Arc<Functions>,
+    pub(crate) pump: Pump,
+    /// Requests go through it side by side; whoever moves the clock goes alone.
+    pub(crate) gate: RwLock<()>,
+    app: App,
+    keys: LocalKeys,
+    register: SimulatedRegister,
+    base_url: String,
+    /// Up to when every schedule has ticked, in milliseconds.
+    ticked: AtomicI64,
+    /// With a still clock submissions go one by one, each at an instant of its own.
+    submitting: Mutex<()>,
+    _lock: Option<std::fs::File>,
+}
+
+impl std::fmt::Debug for Local {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Local({})", self.base_url)
+    }
+}
+
+impl Local {
+    /// Opens a base, or makes a new one, and lets happen what came due since it was last open.
+    ///
+    /// # Errors
+    /// The base is in use or can't be read.
+    pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
+        let lock = options.data.as_ref().map(lock).transpose()?;
+        let base_url = format!("http://127.0.0.1:{}", options.port);
+        let clock = VirtualClock::new(options.start, Clock::system());
+        let shown = clock.clone();
+        let aws = Aws::open(aws::Options {
+            path: options.data,
+            base_url: base_url.clone(),
+            queues: queues(),
+            clock: Arc::new(move || shown.now().into()),
+        })?;
+        match aws.local_get::<Kept>(CLOCK)? {
+            Some(kept) => clock.restore(kept),
+            None => aws.local_put(CLOCK, &clock.kept())?,
+        }
+        aws.ensure_table(TABLE, definition()?).await?;
+        let keys = LocalKeys::open(&aws, options.seed)?;
+        let store = Store::new(aws.dynamodb(), TABLE.to_owned());
+        let read = clock.clone();
+        // No configuration is kept: a policy or a calendar that was just put holds for the next request.
+        let app = App::new(store, Clock::from_fn(move || read.now()), keys.identity.clone(), keys.person.clone(), TimeDelta::MIN);
+        let app = app.with_signer(keys.referrals.clone());
+        let register = SimulatedRegister::new(Arc::clone(&aws), keys.person.clone());
+        let functions = Arc::new(Functions::new(app.clone(), &aws, &base_url, register.clone()));
+        let pump = Pump::open(Arc::clone(&aws), Arc::clone(&functions))?;
+        let local = Self {
+            // The tick at the kept instant may have been cut short: it is made again, which changes nothing.
+            ticked: AtomicI64::new(clock.now().timestamp_millis() - 1),
+            aws,
+            clock,
+            functions,
+            pump,
+            gate: RwLock::new(()),
+            app,
+            keys,
+            register,
+            base_url,
+            submitting: Mutex::new(()),
+            _lock: lock,
+        };
+        local.resume().await?;
+        Ok(Arc::new(local))
+    }
+
+    /// The in-process AWS.
+    #[must_use]
+    pub fn aws(&self) -> &Arc<Aws> {
+        &self.aws
+    }
+
+    /// What the functions are given.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// The stack's address.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Whether the clock stands still between calls.
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        self.clock.stands_still()
+    }
+
+    pub(crate) fn ticked(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.ticked.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+
+    pub(crate) fn set_ticked(&self, at: DateTime<Utc>) {
+        self.ticked.store(at.timestamp_millis(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn keep_clock(&self) -> Result<(), Error> {
+        Ok(self.aws.local_put(CLOCK, &self.clock.kept())?)
+    }
+
+    /// One request of the HTTP API, with everything that follows from it.
+    pub async fn request(&self, request: Request) -> Response {
+        let _with_others = self.gate.read().await;
+        let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let response = self.serve(&request).await;
+        if !reads && let Err(error) = self.pump.drain().await {
+            tracing::error!(error = %chain(&error), "what follows from a request could not be done");
+        }
+        response
+    }
+
+    async fn serve(&self, request: &Request) -> Response {
+        let Some((function, route, parameters)) = gateway::find(&request.method, &request.path) else {
+            return Response::message(404, "Not Found");
+        };
+        let submits = function == Function::ApplicationIntake && (route.method, route.path) == ("POST", "/v1/applications");
+        let one_by_one = if submits && self.stands_still() { Some(self.submitting.lock().await) } else { None };
+        let now = self.clock.now();
+        let event = gateway::event(request, &route, &parameters, now);
+        let answer = self.functions.invoke(function, event).await;
+        let response = answer.map(|answer| Response::from_answer(&answer));
+        match response {
+            Ok(Some(response)) => {
+                if one_by_one.is_some() && response.status == 201 {
+                    self.nudge(&response, now);
+                }
+                response
+            }
+            Ok(None) => {
+                tracing::error!(function = function.name(), "an answer that is no HTTP answer");
+                Response::message(500, "Internal Server Error")
+            }
+            Err(error) => {
+                tracing::error!(%error, "a request failed");
+                Response::message(500, "Internal Server Error")
+            }
+        }
+    }
+
+    /// A submission that was stored just now moves a still clock by a millisecond, so that order is never a draw (`P10.b`).
+    fn nudge(&self, response: &Response, now: DateTime<Utc>) {
+        let submitted = response.json()["submittedAt"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        if submitted == Some(now) {
+            self.clock.nudge();
+            if let Err(error) = self.keep_clock() {
+                tracing::error!(error = %chain(&error), "the clock could not be kept");
+            }
+        }
+    }
+
+    /// Lets the stream and the queues come to rest.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub async fn drain(&self) -> Result<(), Error> {
+        let _with_others = self.gate.read().await;
+        self.pump.drain().await
+    }
+
+    /// A token.
+    ///
+    /// # Errors
+    /// What the scope still needs.
+    pub fn token(&self, request: &TokenRequest) -> Result<String, Error> {
+        self.keys.token(request, self.now()).map_err(Error::Token)
+    }
+
+    /// Sends a bulletin to its queue, with everything that follows from it. Answers the message's id.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub async fn bulletin(&self, body: &str) -> Result<String, Error> {
+        let _with_others = self.gate.read().await;
+        let id = self.aws.send(BULLETINS, body, None)?;
+        self.pump.drain().await?;
+        Ok(id)
+    }
+
+    /// The notices of an application, oldest first.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn notices(&self, application: ApplicationId) -> Result<Vec<NoticeRecord>, Error> {
+        Ok(self.store().notices(application, NOTICES_MAX).await?)
+    }
+
+    /// The stage events published, oldest first: up to `limit` after a position.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub fn events(&self, limit: usize, after: u64) -> Result<Vec<aws::PublishedEvent>, Error> {
+        Ok(self.aws.events(limit, after)?)
+    }
+
+    /// Tells the simulated registers what they know, and asks them again for whoever waits for them.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub async fn tell_register(&self, told: &Told) -> Result<Entry, Error> {
+        let _with_others = self.gate.read().await;
+        let entry = self.register.tell(told)?;
+        self.pump.retry().await?;
+        self.pump.drain().await?;
+        Ok(entry)
+    }
+
+    /// What the simulated registers know.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub fn registers(&self) -> Result<Vec<Entry>, Error> {
+        self.register.entries()
+    }
+
+    /// Empties everything: table, queues, events, registers. The clock starts again; the keys stay.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub async fn reset(&self) -> Result<(), Error> {
+        let _alone = self.gate.write().await;
+        let (status, answer) = self.aws.engine().call("DeleteTable", json!({"TableName": TABLE}).to_string().as_bytes());
+        if status != 200 {
+            return Err(aws::Error::Call(String::from_utf8_lossy(&answer).into_owned()).into());
+        }
+        self.clock.restart();
+        self.aws.ensure_table(TABLE, definition()?).await?;
+        self.aws.clear()?;
+        self.register.forget()?;
+        self.pump.reset().await?;
+        self.set_ticked(self.clock.now() - TimeDelta::milliseconds(1));
+        self.keep_clock()
+    }
+
+    /// Keeps what a restart needs; everything else is kept as it happens.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub fn close(&self) -> Result<(), Error> {
+        // A running clock is kept as it stands now.
+        let _ = self.clock.now();
+        self.keep_clock()
+    }
+}
+
+/// A notice as `GET /_local/notices` shows it.
+#[must_use]
+pub fn notice_json(notice: &NoticeRecord) -> Value {
+    json!({
+        "kind": notice.kind, "at": text(notice.at), "smsAt": text(notice.sms_at), "channels": ["cabinet", "sms"],
+        "texts": {"kk": notice.kk, "ru": notice.ru, "en": notice.en},
+    })
+}
+
+/// An instant as the interface writes it.
+#[must_use]
+pub fn text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+pub(crate) fn chain(error: &Error) -> String {
+    kezek_shell::error::chain(error)
+}
+
+fn definition() -> Result<CreateTableInputBuilder, Error> {
+    let table = table_definition(TABLE)?;
+    Ok(CreateTableInput::builder()
+        .set_attribute_definitions(table.attribute_definitions)
+        .set_key_schema(table.key_schema)
+        .set_global_secondary_indexes(table.global_secondary_indexes)
+        .set_billing_mode(table.billing_mode)
+        .set_stream_specification(table.stream_specification))
+}
+
+/// Two processes on one base would each keep a clock and a checkpoint of their own.
+fn lock(directory: &PathBuf) -> Result<std::fs::File, Error> {
+    std::fs::create_dir_all(directory)?;
+    let file = std::fs::File::create(directory.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(directory.clone())),
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
+}

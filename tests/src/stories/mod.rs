@@ -1,0 +1,7 @@
+//! Stories over the whole system, each on virtual time and through the routes, queues and schedules that the outside has.
+
+mod bad_input;
+mod main_job;
+mod persistence;
+mod races;
+mod terms;
