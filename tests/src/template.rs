@@ -298,60 +298,47 @@ fn statements(role: &Json) -> Vec<Statement> {
 mod tests {
     use std::path::PathBuf;
 
+    use kezek_local::deployment::{QUEUE_READERS, STREAM_READERS, queues};
+    use kezek_local::functions::Function as Known;
+    use kezek_local::schedules::{SCHEDULES, ZONE};
+
     use super::*;
 
     // ------------------------------------------------------------------------------------------------ known to the code
 
     /// What the functions say they serve: their `ROUTES`.
     fn known_routes() -> BTreeSet<Route> {
-        let known = [
-            ("application-intake", "POST", "/v1/applications", false),
-            ("application-intake", "GET", "/v1/applications/{id}", false),
-            ("application-intake", "PATCH", "/v1/applications/{id}", false),
-            ("application-intake", "POST", "/v1/applications/{id}/withdrawal", false),
-            ("application-intake", "POST", "/v1/applications/{id}/interest", false),
-            ("queue-view", "GET", "/v1/applications/{id}/position", false),
-            ("queue-view", "GET", "/v1/queues/{organisation}", true),
-            ("queue-view", "GET", "/v1/organisations", true),
-            ("queue-view", "GET", "/v1/openapi.json", true),
-            ("allocation", "POST", "/v1/applications/{id}/offers/{offerId}/answer", false),
-            ("enrolment", "POST", "/v1/applications/{id}/referral/cancellation", false),
-            ("enrolment", "GET", "/v1/organisations/{bin}/referrals", false),
-            ("document-verification", "GET", "/v1/workplace/tasks", false),
-            ("document-verification", "POST", "/v1/workplace/applications/{id}/decision", false),
-            ("document-verification", "POST", "/v1/workplace/applications/{id}/archive", false),
-            ("vacancy-ingestion", "GET", "/v1/organisations/{bin}/vacancies", false),
-            ("vacancy-ingestion", "GET", "/v1/organisations/{bin}/bulletins/{id}", false),
-            ("vacancy-ingestion", "POST", "/v1/organisations/{bin}/vacancies/{id}/withdrawal", false),
-            ("registry", "PUT", "/v1/workplace/organisations/{bin}", false),
-            ("registry", "PUT", "/v1/workplace/calendar/{year}", false),
-            ("registry", "PUT", "/v1/workplace/policies/{id}", false),
-        ];
-        known.into_iter().map(|(f, method, path, public)| (f.into(), method.into(), path.into(), public)).collect()
+        let routes = |function: Known| {
+            let name = function.name().to_owned();
+            function.routes().iter().map(move |route| {
+                (name.clone(), route.method.to_owned(), route.path.to_owned(), route.scopes.is_empty())
+            })
+        };
+        Known::ALL.into_iter().flat_map(routes).collect()
     }
 
     /// The queues of the local stack, the dead-letter queues included.
     fn known_queues() -> BTreeSet<(String, bool, Option<String>)> {
-        let known = [
-            ("bulletins", false, Some("vacancy-ingestion")),
-            ("bulletins-dead", false, None),
-            ("allocation.fifo", true, Some("allocation")),
-            ("allocation-dead.fifo", true, None),
-            ("stream-dead", false, None),
-            ("schedules-dead", false, None),
-        ];
-        known.into_iter().map(|(name, fifo, reader)| (name.into(), fifo, reader.map(Into::into))).collect()
+        let reader = |queue: &str| {
+            let found = QUEUE_READERS.iter().find(|(name, ..)| *name == queue);
+            found.map(|(_, function, _)| function.name().to_owned())
+        };
+        queues().into_iter().map(|queue| (queue.name.clone(), queue.fifo, reader(&queue.name))).collect()
     }
 
     /// The timetable of the local stack.
     fn known_schedules() -> BTreeSet<(String, String, String, String)> {
-        let known = [
-            ("deadlines", "rate(1 minute)"),
-            ("confirmations", "cron(0 9 * * ? *)"),
-            ("age-outs", "cron(5 0 * * ? *)"),
-            ("overdue", "cron(0 * * * ? *)"),
-        ];
-        known.map(|(name, when)| ("expiry-sweep".into(), name.into(), when.into(), "Asia/Almaty".into())).into()
+        let known = SCHEDULES.iter().map(|schedule| (schedule.name.to_owned(), schedule.timetable.expression()));
+        known.map(|(name, when)| ("expiry-sweep".into(), name, when, ZONE.into())).collect()
+    }
+
+    /// The filters of the local stack's readers of the stream, by function.
+    fn known_filters() -> BTreeSet<(String, String)> {
+        let filters = STREAM_READERS.iter().flat_map(|reader| {
+            reader.filters.iter().map(|filter| (reader.function.name().to_owned(), (*filter).to_owned()))
+        });
+        let compact = |filter: String| serde_json::from_str::<Json>(&filter).expect("a pattern").to_string();
+        filters.map(|(name, filter)| (name, compact(filter))).collect()
     }
 
     // ------------------------------------------------------------------------------------------------------- comparisons
@@ -372,6 +359,16 @@ mod tests {
         let template = Template::parse(text).expect("a template");
         assert_eq!(template.queues["A"].name, "a");
         assert_eq!(template.queues["A"].redrive, Some(("Dead".to_owned(), 5)));
+    }
+
+    #[test]
+    fn the_stream_is_filtered_alike_here_and_there() {
+        let template = template();
+        let streams = template.functions.values().flat_map(|function| {
+            let streams = function.batches.iter().filter(|batch| batch.stream).flat_map(|batch| &batch.filters);
+            streams.map(|filter| (function.folder.clone(), filter.to_string()))
+        });
+        agree("filters of the stream", &streams.collect(), &known_filters());
     }
 
     #[test]

@@ -112,11 +112,23 @@ impl Response {
     }
 }
 
-/// Which function serves a request, by which of its routes, with which parameters.
+/// What a request is for.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The function that serves it.
+    pub function: Function,
+    /// By which of its routes.
+    pub route: Route,
+    /// The parameters of its path, as they came.
+    pub parameters: Vec<(&'static str, String)>,
+}
+
+/// Which function serves a request; none if no route leads anywhere.
 #[must_use]
-pub fn find(method: &str, path: &str) -> Option<(Function, Route, Vec<(&'static str, String)>)> {
+pub fn find(method: &str, path: &str) -> Option<Target> {
     Function::ALL.into_iter().find_map(|function| {
-        function.routes().iter().find_map(|route| Some((function, *route, route.matches(method, path)?)))
+        let found = |route: &Route| Some(Target { function, route: *route, parameters: route.matches(method, path)? });
+        function.routes().iter().find_map(found)
     })
 }
 

@@ -1,6 +1,7 @@
 //! The local stack: the template's counterpart on one machine – the same handlers, the same SDK calls, an embedded table with a
 //! file on disk, queues, schedules and virtual time. For people, for tests and for the demo. No rule of the queue lives here.
 
+mod api;
 pub mod aws;
 pub mod city;
 pub mod cli;
@@ -9,6 +10,7 @@ pub mod demo;
 pub mod deployment;
 pub mod duration;
 mod endpoints;
+mod error;
 pub mod functions;
 pub mod gateway;
 pub mod keys;

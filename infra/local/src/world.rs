@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::operation::create_table::{CreateTableInput, builders::Crea
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::{app::App, clock::Clock};
-use kezek_store::{NoticeRecord, Store, StoreError, table_definition};
+use kezek_store::{NoticeRecord, Store, table_definition};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, RwLock};
 
@@ -21,12 +21,13 @@ use crate::{
     aws::{self, Aws},
     clock::{Kept, VirtualClock},
     deployment::{BULLETINS, TABLE, queues},
-    functions::{Function, Functions},
-    gateway::{self, Request, Response},
+    functions::Functions,
     keys::{LocalKeys, TokenRequest},
     pump::Pump,
     register::{Entry, SimulatedRegister, Told},
 };
+
+pub use crate::error::Error;
 
 const CLOCK: &str = "clock";
 /// Notices of one application that are listed.
@@ -45,37 +46,6 @@ pub struct Options {
     pub seed: Option<u64>,
 }
 
-/// The world couldn't do its work.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The in-process AWS failed.
-    #[error("the local base failed")]
-    Aws(#[from] aws::Error),
-    /// The table failed.
-    #[error("the table failed")]
-    Store(#[from] StoreError),
-    /// The keys of the base can't be used.
-    #[error("{0}")]
-    Keys(&'static str),
-    /// A token can't be made.
-    #[error("no token: {0}")]
-    Token(String),
-    /// The base is in use.
-    #[error("{} is in use by another process", .0.display())]
-    InUse(PathBuf),
-    /// The directory of the base can't be used.
-    #[error("the data directory can't be used")]
-    Directory(#[from] std::io::Error),
-    /// The clock only moves forward.
-    #[error("the clock only moves forward: it is {}, and {} lies before that", text(*now), text(*to))]
-    Past {
-        /// What it shows.
-        now: DateTime<Utc>,
-        /// Where it was to go.
-        to: DateTime<Utc>,
-    },
-}
-
 /// One base with everything that works on it.
 pub struct Local {
     pub(crate) aws: Arc<Aws>,
@@ -91,7 +61,7 @@ pub struct Local {
     /// Up to when every schedule has ticked, in milliseconds.
     ticked: AtomicI64,
     /// With a still clock submissions go one by one, each at an instant of its own.
-    submitting: Mutex<()>,
+    pub(crate) submitting: Mutex<()>,
     _lock: Option<std::fs::File>,
 }
 
@@ -196,56 +166,6 @@ impl Local {
 
     pub(crate) fn keep_clock(&self) -> Result<(), Error> {
         Ok(self.aws.local_put(CLOCK, &self.clock.kept())?)
-    }
-
-    /// One request of the HTTP API, with everything that follows from it.
-    pub async fn request(&self, request: Request) -> Response {
-        let _with_others = self.gate.read().await;
-        let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-        let response = self.serve(&request).await;
-        if !reads && let Err(error) = self.pump.drain().await {
-            tracing::error!(error = %chain(&error), "what follows from a request could not be done");
-        }
-        response
-    }
-
-    async fn serve(&self, request: &Request) -> Response {
-        let Some((function, route, parameters)) = gateway::find(&request.method, &request.path) else {
-            return Response::message(404, "Not Found");
-        };
-        let submits = function == Function::ApplicationIntake && (route.method, route.path) == ("POST", "/v1/applications");
-        let one_by_one = if submits && self.stands_still() { Some(self.submitting.lock().await) } else { None };
-        let now = self.clock.now();
-        let event = gateway::event(request, &route, &parameters, now);
-        let answer = self.functions.invoke(function, event).await;
-        let response = answer.map(|answer| Response::from_answer(&answer));
-        match response {
-            Ok(Some(response)) => {
-                if one_by_one.is_some() && response.status == 201 {
-                    self.nudge(&response, now);
-                }
-                response
-            }
-            Ok(None) => {
-                tracing::error!(function = function.name(), "an answer that is no HTTP answer");
-                Response::message(500, "Internal Server Error")
-            }
-            Err(error) => {
-                tracing::error!(%error, "a request failed");
-                Response::message(500, "Internal Server Error")
-            }
-        }
-    }
-
-    /// A submission that was stored just now moves a still clock by a millisecond, so that order is never a draw (`P10.b`).
-    fn nudge(&self, response: &Response, now: DateTime<Utc>) {
-        let submitted = response.json()["submittedAt"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
-        if submitted == Some(now) {
-            self.clock.nudge();
-            if let Err(error) = self.keep_clock() {
-                tracing::error!(error = %chain(&error), "the clock could not be kept");
-            }
-        }
     }
 
     /// Lets the stream and the queues come to rest.

@@ -100,7 +100,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "listTasks",
         summary: "What waits for an officer of the territory, soonest due first (P6.a).",
         scopes: OFFICER,
-        query: &[limit(200), CURSOR],
+        query: &[limit(100), CURSOR],
         answers: &[ok("TaskPage")],
         problems: &[400],
         ..PLAIN

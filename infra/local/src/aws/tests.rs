@@ -133,6 +133,7 @@ async fn conditions_and_cancellations_arrive_typed() {
     };
     let codes: Vec<_> = reasons.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default()).collect();
     assert_eq!(codes, ["None", "ConditionalCheckFailed"]);
+    #[expect(clippy::disallowed_methods, reason = "the proof that nobody is served a scan")]
     let scan = client.scan().table_name("kezek").send().await;
     assert!(scan.is_err(), "nobody may Scan");
 }
