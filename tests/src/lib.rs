@@ -5,6 +5,8 @@ pub mod template;
 pub mod world;
 
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod tidy;

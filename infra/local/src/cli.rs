@@ -10,7 +10,8 @@ use crate::{
     aws::ACCOUNT,
     demo::{self, DemoArgs},
     deployment::BULLETINS,
-    server,
+    lambda,
+    server::{self, Beside},
     world::{Local, Options, chain, text},
 };
 
@@ -30,6 +31,9 @@ struct Args {
     /// Where the clock of a new base stands still, e.g. 2026-01-12T05:00:00.000Z; without it the clock runs with real time
     #[arg(long, value_name = "INSTANT")]
     start: Option<DateTime<Utc>>,
+    /// Serve table and bus too, for functions run by `cargo lambda watch --env-file DIR/lambda.env`
+    #[arg(long, conflicts_with = "memory")]
+    lambda: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -88,8 +92,16 @@ async fn serve(args: Args) -> ExitCode {
         Ok(local) => local,
         Err(error) => return failed(&chain(&error)),
     };
+    let mut beside = Beside::Nothing;
+    if let Some(directory) = data.as_deref().filter(|_| args.lambda) {
+        match lambda::write_settings(&local, directory) {
+            Ok(file) => println!("Functions  cargo lambda watch --env-file {}", file.display()),
+            Err(error) => return failed(&chain(&error)),
+        }
+        beside = Beside::Lambda;
+    }
     banner(&local, data);
-    match server::serve(local, listener, ended()).await {
+    match server::serve(local, listener, beside, ended()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&format!("the server ended: {error}")),
     }

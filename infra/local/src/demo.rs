@@ -8,6 +8,8 @@ pub mod replay;
 pub mod report;
 pub mod script;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::{path::PathBuf, sync::Arc};
 

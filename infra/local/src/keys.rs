@@ -30,7 +30,7 @@ const TOKEN_DAYS: u64 = 3_653;
 const KEY_ID: &str = "local-1";
 const REFERRAL_KEY_ID: &str = "referral-1";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Kept {
     /// Of the keyed hashes, with its version.
     person: String,
@@ -51,6 +51,8 @@ pub struct LocalKeys {
     /// Checks tokens.
     pub identity: Identity,
     tokens: EncodingKey,
+    public: JwkSet,
+    kept: Kept,
 }
 
 /// What a token is asked for with.
@@ -117,23 +119,45 @@ impl LocalKeys {
         let mut public = Jwk::from_encoding_key(&tokens, Algorithm::RS256)
             .map_err(|_| Error::Keys("the tokens' key has no public half"))?;
         public.common.key_id = Some(KEY_ID.to_owned());
-        let identity = Identity::new(JwkSet { keys: vec![public] }, ISSUER.to_owned(), AUDIENCE.to_owned());
+        let public = JwkSet { keys: vec![public] };
+        let identity = Identity::new(public.clone(), ISSUER.to_owned(), AUDIENCE.to_owned());
         let referrals = decoded(&kept.referrals, "the referrals' key is bad")?;
         Ok(Self {
             person: Keys::new(decoded(&kept.person, "the persons' key is bad")?, kept.person_version),
             referrals: ReferralSigner::new(&referrals, REFERRAL_KEY_ID.to_owned()),
             identity,
             tokens,
+            public,
+            kept,
         })
+    }
+
+    /// What a function in a process of its own needs to know of the keys.
+    ///
+    /// # Errors
+    /// The persons' key is no text, as that of a seed.
+    pub(crate) fn settings(&self) -> Result<[(&'static str, String); 4], Error> {
+        const NO_TEXT: Error = Error::Keys("the persons' key of this base is no text: make a new base");
+        let person = STANDARD.decode(&self.kept.person).ok().and_then(|key| String::from_utf8(key).ok());
+        Ok([
+            ("JWKS", serde_json::to_string(&self.public).map_err(crate::aws::Error::from)?),
+            ("PERSON_KEY", person.ok_or(NO_TEXT)?),
+            ("PERSON_KEY_VERSION", self.kept.person_version.to_string()),
+            ("REFERRAL_KEY", self.kept.referrals.clone()),
+        ])
     }
 
     fn make(seed: Option<u64>) -> Result<Kept, Error> {
         let random = SystemRandom::new();
-        let mut person = [0; 32];
-        match seed {
-            Some(seed) => person = Sha256::digest(format!("kezek/person/{seed}")).into(),
-            None => random.fill(&mut person).map_err(failed("no randomness"))?,
-        }
+        let person = match seed {
+            Some(seed) => Sha256::digest(format!("kezek/person/{seed}")).to_vec(),
+            None => {
+                let mut drawn = [0; 32];
+                random.fill(&mut drawn).map_err(failed("no randomness"))?;
+                // Text, because a function's setting is.
+                STANDARD.encode(drawn).into_bytes()
+            }
+        };
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed("the tokens' key couldn't be made"))?;
         let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> =
             pair.as_der().map_err(failed("the tokens' key couldn't be written"))?;

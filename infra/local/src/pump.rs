@@ -11,6 +11,7 @@ use crate::{
     aws::Aws,
     deployment::{QUEUE_READERS, STREAM_DEAD, STREAM_READERS, StreamReader, matches},
     functions::Functions,
+    heads::Heads,
     world::Error,
 };
 
@@ -42,13 +43,14 @@ pub(crate) struct Pump {
     aws: Arc<Aws>,
     functions: Arc<Functions>,
     readers: Vec<Reader>,
+    heads: Arc<Heads>,
     /// One at a time; how many records were read since the last trim.
     busy: Mutex<usize>,
 }
 
 impl Pump {
     /// The pump of a base. What an earlier process had received and not finished is shown again.
-    pub fn open(aws: Arc<Aws>, functions: Arc<Functions>) -> Result<Self, Error> {
+    pub fn open(aws: Arc<Aws>, functions: Arc<Functions>, heads: Arc<Heads>) -> Result<Self, Error> {
         let mut readers = Vec::new();
         for plan in STREAM_READERS {
             let patterns = plan.filters.iter().map(|text| serde_json::from_str(text));
@@ -57,7 +59,7 @@ impl Pump {
         for (queue, ..) in QUEUE_READERS {
             aws.show_again(queue)?;
         }
-        Ok(Self { aws, functions, readers, busy: Mutex::new(0) })
+        Ok(Self { aws, functions, readers, heads, busy: Mutex::new(0) })
     }
 
     /// Moves everything on until nothing moves.
@@ -127,6 +129,7 @@ impl Pump {
         }
         self.aws.local_put(CHECKPOINT, &checkpoint)?;
         self.aws.local_put(PARKED, &Vec::<Parked>::new())?;
+        self.heads.forget();
         *busy = 0;
         Ok(())
     }
@@ -145,6 +148,7 @@ impl Pump {
         if batch.records.is_empty() {
             return Ok(0);
         }
+        batch.records.iter().for_each(|record| self.heads.changed(record));
         for reader in &self.readers {
             let wanted = |record: &&Value| reader.patterns.iter().any(|pattern| matches(pattern, record));
             let wanted: Vec<Value> = batch.records.iter().filter(wanted).cloned().collect();

@@ -23,6 +23,7 @@ use crate::{
     aws::sqs_http,
     endpoints,
     gateway::{self, BODY_MAX},
+    lambda,
     world::{Local, chain},
 };
 
@@ -39,13 +40,27 @@ pub async fn bind(port: u16) -> std::io::Result<TcpListener> {
     TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await
 }
 
+/// What is served besides the API, the queues and the local paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The table, the bus and the registers, for functions in processes of their own.
+    Lambda,
+}
+
 /// Serves until `end`, then lets what is under way come to its end.
 ///
 /// # Errors
 /// The socket failed.
-pub async fn serve(local: Arc<Local>, listener: TcpListener, end: impl Future<Output = ()> + Send) -> std::io::Result<()> {
+pub async fn serve(
+    local: Arc<Local>,
+    listener: TcpListener,
+    beside: Beside,
+    end: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
     let (tell, told) = tokio::sync::watch::channel(false);
-    let app = router(Arc::clone(&local)).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(Arc::clone(&local), beside).into_make_service_with_connect_info::<SocketAddr>();
     let mut stop = told.clone();
     let served = axum::serve(listener, app).with_graceful_shutdown(async move {
         let _ = stop.wait_for(|ended| *ended).await;
@@ -87,12 +102,12 @@ async fn tick(local: Arc<Local>) {
     }
 }
 
-fn router(local: Arc<Local>) -> Router {
-    endpoints::router()
-        .route("/", post(queue))
-        .route("/000000000000/{queue}", post(queue))
-        .fallback(api)
-        .with_state(local)
+fn router(local: Arc<Local>, beside: Beside) -> Router {
+    let calls = match beside {
+        Beside::Nothing => Router::new().route("/", post(queue)).route("/000000000000/{queue}", post(queue)),
+        Beside::Lambda => lambda::router(),
+    };
+    endpoints::router().merge(calls).fallback(api).with_state(local)
 }
 
 /// A call of an SQS client; what follows from a message is done before it answers.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use kezek_store::{Due, Family, SHARDS};
+use kezek_store::{Due, Family};
 use serde_json::json;
 
 use crate::{
@@ -75,10 +75,10 @@ impl Local {
 
     async fn journey(&self, to: DateTime<Utc>, hold: bool) -> Result<(), Error> {
         self.pump.drain().await?;
-        if self.pump.retry().await? > 0 {
-            tracing::warn!("records of the stream wait to be tried again");
+        if self.pump.has_parked()? {
+            self.pump.retry().await?;
+            self.pump.drain().await?;
         }
-        self.pump.drain().await?;
         let start = self.ticked() + TimeDelta::milliseconds(1);
         let from = [start; SCHEDULES.len()];
         let mut journey = Journey { to, from, retry_from: start, exact: hold, calls: BTreeMap::new() };
@@ -104,8 +104,7 @@ impl Local {
             self.clock.arrive(to);
         }
         self.set_ticked(to);
-        self.keep_clock()?;
-        self.pump.drain().await
+        self.keep_clock()
     }
 
     /// What happens next on the way, if anything does.
@@ -151,18 +150,7 @@ impl Local {
     async fn earliest(&self, family: Family, journey: &Journey) -> Result<Option<Due>, Error> {
         let in_vain = |due: &Due| journey.calls.get(&name(due)).is_some_and(|calls| *calls >= CALLS_MAX);
         let stuck = journey.calls.values().filter(|calls| **calls >= CALLS_MAX).count();
-        let limit = u16::try_from(stuck + 1).unwrap_or(u16::MAX);
-        let mut earliest: Option<Due> = None;
-        for shard in 0..SHARDS {
-            let due = self.store().due(family, shard, journey.to, limit).await?;
-            let first = due.into_iter().find(|due| !in_vain(due));
-            if let Some(first) = first
-                && earliest.as_ref().is_none_or(|known| first.at < known.at)
-            {
-                earliest = Some(first);
-            }
-        }
-        Ok(earliest)
+        Ok(self.heads.earliest(self.store(), family, stuck, in_vain).await?)
     }
 
     /// Starts one sweep for its scheduled time, again as long as it says that more is due than it serves.

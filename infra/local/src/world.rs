@@ -22,6 +22,7 @@ use crate::{
     clock::{Kept, VirtualClock},
     deployment::{BULLETINS, TABLE, queues},
     functions::Functions,
+    heads::Heads,
     keys::{LocalKeys, TokenRequest},
     pump::Pump,
     register::{Entry, SimulatedRegister, Told},
@@ -52,11 +53,12 @@ pub struct Local {
     pub(crate) clock: VirtualClock,
     pub(crate) functions: Arc<Functions>,
     pub(crate) pump: Pump,
+    pub(crate) heads: Arc<Heads>,
     /// Requests go through it side by side; whoever moves the clock goes alone.
     pub(crate) gate: RwLock<()>,
     app: App,
-    keys: LocalKeys,
-    register: SimulatedRegister,
+    pub(crate) keys: LocalKeys,
+    pub(crate) register: SimulatedRegister,
     base_url: String,
     /// Up to when every schedule has ticked, in milliseconds.
     ticked: AtomicI64,
@@ -100,7 +102,8 @@ impl Local {
         let app = app.with_signer(keys.referrals.clone());
         let register = SimulatedRegister::new(Arc::clone(&aws), keys.person.clone());
         let functions = Arc::new(Functions::new(app.clone(), &aws, &base_url, register.clone()));
-        let pump = Pump::open(Arc::clone(&aws), Arc::clone(&functions))?;
+        let heads = Arc::new(Heads::default());
+        let pump = Pump::open(Arc::clone(&aws), Arc::clone(&functions), Arc::clone(&heads))?;
         let local = Self {
             // The tick at the kept instant may have been cut short: it is made again, which changes nothing.
             ticked: AtomicI64::new(clock.now().timestamp_millis() - 1),
@@ -108,6 +111,7 @@ impl Local {
             clock,
             functions,
             pump,
+            heads,
             gate: RwLock::new(()),
             app,
             keys,

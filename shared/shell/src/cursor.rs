@@ -27,11 +27,15 @@ pub fn read(keys: &Keys, scope: &str, cursor: &str) -> Result<String, Problem> {
         let position = std::str::from_utf8(position).ok()?;
         (seal == keys.seal(&format!("{scope}\n{position}"))).then(|| position.to_owned())
     };
-    read().ok_or_else(|| Problem::fields(vec![FieldError::new("/cursor", Code::WrongFormat)]))
+    // Named by the field of the page before that holds it: a name needs no language.
+    let wrong = || FieldError::new("/cursor", Code::WrongFormat).with("expected", "`next`");
+    read().ok_or_else(|| Problem::fields(vec![wrong()]))
 }
 
 #[cfg(test)]
 mod tests {
+    use kezek_contract::texts::Locale;
+
     use super::*;
 
     #[test]
@@ -43,5 +47,15 @@ mod tests {
         assert!(read(&Keys::new(b"two".to_vec(), 1), "tasks/75", &cursor).is_err());
         assert!(read(&keys, "tasks/75", "").is_err());
         assert!(read(&keys, "tasks/75", "AAAA").is_err());
+    }
+
+    #[test]
+    fn a_bad_cursor_is_told_without_a_gap() {
+        let problem = read(&Keys::new(b"one".to_vec(), 1), "tasks/75", "AAAA").expect_err("no cursor of this list");
+        for locale in Locale::ALL {
+            let body = problem.body(locale);
+            let message = body["errors"][0]["message"].as_str().expect("a message");
+            assert!(message.contains("`next`") && !message.contains('—'), "{message}");
+        }
     }
 }

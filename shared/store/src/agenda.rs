@@ -39,7 +39,9 @@ impl Family {
         }
     }
 
-    fn partition(self, shard: u8) -> String {
+    /// The partition of the index that a shard of the family is: what the `gpk` of a changed item is compared with.
+    #[must_use]
+    pub fn partition(self, shard: u8) -> String {
         format!("DUE#{}#{shard}", self.as_str())
     }
 }

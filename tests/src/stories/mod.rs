@@ -5,3 +5,4 @@ mod main_job;
 mod persistence;
 mod races;
 mod terms;
+mod units;

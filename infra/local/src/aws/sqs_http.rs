@@ -37,7 +37,8 @@ fn sqs_operation(headers: &HeaderMap) -> Option<String> {
     headers.get("x-amz-target")?.to_str().ok()?.strip_prefix("AmazonSQS.").map(str::to_owned)
 }
 
-fn answer(reply: Reply) -> Response {
+/// A reply as an HTTP response.
+pub(crate) fn answer(reply: Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, reply.body).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));

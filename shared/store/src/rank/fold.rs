@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use kezek_rules::queue::Lane;
 
 use super::codec::{Child, Entry, OrderKey};
+use super::edit::{Edit, check, edits_of, route};
 use super::page::{Leaf, Node, Page, PageId};
 use super::shape::Slot;
 use super::top::tops_to_bytes;
-use super::{Corrupt, PlaceOp, RankIndex, ReadError, Top, op};
+use super::{Corrupt, RankIndex, ReadError, Top, op};
 
 /// What folding some pending changes comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,17 +81,6 @@ where
     }
 }
 
-/// Each child with the edits that lead to it.
-fn route<'e>(children: &[Child], mut edits: &'e [Edit]) -> impl Iterator<Item = (Child, &'e [Edit])> {
-    children.iter().enumerate().map(move |(at, child)| {
-        let next = children.get(at + 1);
-        let (mine, later) =
-            edits.split_at(next.map_or(edits.len(), |next| edits.partition_point(|e| e.key < next.bound)));
-        edits = later;
-        (*child, mine)
-    })
-}
-
 /// Why the work stopped.
 pub(super) enum Blocked {
     Lacks(PageId),
@@ -100,34 +90,6 @@ pub(super) enum Blocked {
 impl From<Corrupt> for Blocked {
     fn from(corrupt: Corrupt) -> Self {
         Blocked::Corrupt(corrupt)
-    }
-}
-
-/// What several changes of one place come to.
-pub(super) struct Edit {
-    key: OrderKey,
-    waited: bool,
-    waits: bool,
-}
-
-/// The net edits of one lane, ascending; changes of one place must alternate.
-fn edits_of(ops: &[PlaceOp], lane: Lane) -> Result<Vec<Edit>, Corrupt> {
-    let mut edits: BTreeMap<OrderKey, Edit> = BTreeMap::new();
-    for op in ops.iter().filter(|op| op.place().lane == lane) {
-        let (key, waits) = (OrderKey::of(op.place()), op.is_arrival());
-        let edit = edits.entry(key).or_insert(Edit { key, waited: !waits, waits: !waits });
-        check(edit.waits, !waits)?;
-        edit.waits = waits;
-    }
-    Ok(edits.into_values().collect())
-}
-
-/// Someone waits at a place, or not, as a change presumes.
-fn check(waits: bool, presumed: bool) -> Result<(), Corrupt> {
-    match (waits, presumed) {
-        (true, false) => Err(Corrupt::ArrivedTwice),
-        (false, true) => Err(Corrupt::DepartedUnseen),
-        _ => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@
 //! the condition that the fold counter is unchanged makes them current. See `infra/decisions/0002-queue-as-counted-tree.md`.
 
 mod codec;
+mod edit;
 mod fold;
 mod op;
 mod page;

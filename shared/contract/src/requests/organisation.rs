@@ -1,0 +1,147 @@
+//! What an organisation sends: bulletins, frame and lines apart, and why it withdraws a vacancy. Never what a line comes to:
+//! which vacancies it makes is decided by the rules.
+
+use chrono::{DateTime, Utc};
+use kezek_rules::decide::{BulletinKind, BulletinLine};
+use kezek_rules::group::GroupType;
+use kezek_rules::ids::Bin;
+use kezek_rules::queue::{LANGUAGES, Stream};
+use serde_json::Value;
+
+use super::{choice, finish, state_number};
+use crate::fields::Fields;
+use crate::problem::{FieldError, Problem};
+use crate::texts::problems::Code;
+
+/// A bulletin's frame, with its lines still unread.
+#[derive(Debug, Clone)]
+pub struct BulletinBody {
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub organisation: Bin,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// Its kind.
+    pub kind: BulletinKind,
+    /// Its lines, each read by [`bulletin_line`].
+    pub lines: Vec<Value>,
+}
+
+/// Reads a bulletin's frame (`P17.1`): a bulletin whose frame can't be read can't be taken at all.
+///
+/// # Errors
+/// All bad fields.
+pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    let id = fields.text("bulletinId", 64).filter(|id| {
+        let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
+        if !plain {
+            fields.report("bulletinId", Code::WrongFormat);
+        }
+        plain
+    });
+    let organisation = state_number(&mut fields, "organisation");
+    let issued_at = fields.instant("issuedAt");
+    let kinds = [("year-end", BulletinKind::YearEnd), ("current", BulletinKind::Current)];
+    let kind = choice(&mut fields, "kind", &kinds);
+    let lines = fields.list("lines", 200, true).cloned();
+    let body = (|| {
+        Some(BulletinBody { id: id?, organisation: organisation?, issued_at: issued_at?, kind: kind?, lines: lines? })
+    })();
+    finish(body, errors)
+}
+
+/// A well-formed line of a bulletin.
+///
+/// # Errors
+/// All bad fields of the line.
+pub fn bulletin_line(value: &Value) -> Result<BulletinLine, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(value, &mut errors);
+    fields.only(&["line", "count", "groupType", "language", "regimeHours", "stream", "birthYears", "temporaryUntil"]);
+    let line = fields.number("line", 1..=i64::from(u16::MAX)).and_then(|line| u16::try_from(line).ok());
+    let count = fields.number("count", 0..=i64::from(u16::MAX)).and_then(|count| u16::try_from(count).ok());
+    let groups: Vec<&str> = GroupType::ALL.iter().map(|group| group.as_str()).collect();
+    let group_type = fields.parsed("groupType", &groups.join(", "));
+    let language = fields.parsed("language", &LANGUAGES.join(", "));
+    let regime_tenths = regime_tenths(fields.raw("regimeHours"));
+    let stream = match fields.raw("stream") {
+        None => Some(Stream::General),
+        Some(_) => fields.parsed("stream", "general, special:<kind>, sanatorium:<kind>"),
+    };
+    let birth_years = match fields.list("birthYears", 10, false) {
+        Some(list) => list.iter().map(|year| year.as_i64().and_then(|year| i32::try_from(year).ok())).collect(),
+        None => Some(Vec::new()),
+    };
+    if birth_years.is_none() {
+        fields.report("birthYears", Code::WrongType);
+    }
+    let temporary_until = fields.raw("temporaryUntil").and_then(|_| fields.date("temporaryUntil"));
+    let regime_tenths = regime_tenths.map_err(|error| errors.push(error)).ok();
+    let body = (|| {
+        Some(BulletinLine {
+            line: line?,
+            count: count?,
+            group_type: group_type?,
+            language: language?,
+            regime_tenths: regime_tenths?,
+            stream: stream?,
+            birth_years: birth_years?,
+            temporary_until,
+        })
+    })();
+    match body {
+        Some(line) if errors.is_empty() => Ok(line),
+        _ => Err(errors),
+    }
+}
+
+/// A work regime in tenths of an hour.
+fn regime_tenths(hours: Option<&Value>) -> Result<u16, FieldError> {
+    let wrong = |code| FieldError::new("/regimeHours", code);
+    let hours = hours.ok_or_else(|| wrong(Code::Required))?;
+    let tenths = hours.as_f64().ok_or_else(|| wrong(Code::WrongType).with("expected", "number"))? * 10.0;
+    // A regime with more than one decimal is none of the Order's: 0 is refused by the rule.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small whole number")]
+    Ok(if tenths.fract() == 0.0 && (0.0..1000.0).contains(&tenths) { tenths as u16 } else { 0 })
+}
+
+/// Reads the reason of a vacancy's withdrawal (`K3`).
+///
+/// # Errors
+/// All bad fields.
+pub fn withdrawal_reason(body: &Value) -> Result<String, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    fields.only(&["reason"]);
+    let reason = fields.text("reason", 1_000);
+    finish(reason, errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_regime_is_missing_or_no_number_or_left_to_the_rule() {
+        let check = |regime: Value, expected: Result<u16, (Code, &[(&'static str, &str)])>| {
+            let line = json!({
+                "line": 1, "count": 2, "groupType": GroupType::ALL[0].as_str(), "language": "kk", "regimeHours": regime,
+            });
+            let expected = expected.map_err(|(code, facts)| {
+                facts.iter().fold(FieldError::new("/regimeHours", code), |error, (name, fact)| error.with(name, *fact))
+            });
+            assert_eq!(bulletin_line(&line).map(|line| line.regime_tenths), expected.map_err(|error| vec![error]));
+        };
+        check(json!(9), Ok(90));
+        check(json!(10.5), Ok(105));
+        check(json!(10.25), Ok(0));
+        check(json!(-9), Ok(0));
+        check(json!(null), Err((Code::Required, &[])));
+        check(json!("9"), Err((Code::WrongType, &[("expected", "number")])));
+    }
+}

@@ -1,0 +1,137 @@
+//! What an officer sends from the workplace: decisions, archivings, and the organisations of the registry. Never whether the
+//! officer may: the territory is checked where the request is served.
+
+use kezek_rules::application::ArchiveReason;
+use kezek_rules::organisation::{Kato, OrganisationType};
+use kezek_rules::queue::{LANGUAGES, Language, StreamKind};
+use serde_json::Value;
+
+use super::{NAME_MAX, choice, finish};
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::texts::problems::Code;
+
+/// An officer's decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecisionBody {
+    /// The documents are complete and conform.
+    Confirm,
+    /// Refused on a ground of `P5.e`.
+    Refuse {
+        /// 1 to 3; anything else is refused by the rule.
+        ground: u8,
+    },
+}
+
+/// Reads an officer's decision.
+///
+/// # Errors
+/// All bad fields.
+pub fn decision(body: &Value) -> Result<DecisionBody, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    fields.only(&["decision", "ground", "note"]);
+    let refuses = choice(&mut fields, "decision", &[("confirm", false), ("refuse", true)]);
+    fields.optional_text("note", 1_000);
+    let ground = match refuses {
+        Some(true) => fields.number("ground", 1..=3).and_then(|ground| u8::try_from(ground).ok()),
+        _ => Some(0),
+    };
+    let decision = match (refuses, ground) {
+        (Some(false), _) => Some(DecisionBody::Confirm),
+        (Some(true), Some(ground)) => Some(DecisionBody::Refuse { ground }),
+        _ => None,
+    };
+    finish(decision, errors)
+}
+
+/// Reads an officer's archiving: its reason.
+///
+/// # Errors
+/// All bad fields.
+pub fn archive(body: &Value) -> Result<ArchiveReason, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    fields.only(&["reason", "note"]);
+    let reasons = [("violation", ArchiveReason::Violation), ("duplicate", ArchiveReason::Duplicate)];
+    let reason = choice(&mut fields, "reason", &reasons);
+    fields.optional_text("note", 1_000);
+    finish(reason, errors)
+}
+
+/// `PUT /v1/workplace/organisations/{bin}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationBody {
+    /// The name in Kazakh.
+    pub name_kk: String,
+    /// The name in Russian.
+    pub name_ru: String,
+    /// The type.
+    pub kind: OrganisationType,
+    /// Where it is.
+    pub settlement: Kato,
+    /// The languages of instruction.
+    pub languages: Vec<Language>,
+    /// The kinds of stream.
+    pub streams: Vec<StreamKind>,
+    /// Whether it takes children.
+    pub open: bool,
+}
+
+/// Reads `PUT /v1/workplace/organisations/{bin}`.
+///
+/// # Errors
+/// All bad fields.
+pub fn organisation(body: &Value) -> Result<OrganisationBody, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    fields.only(&["names", "type", "settlement", "languages", "streams", "open"]);
+    let names = fields.object("names").and_then(|mut names| {
+        names.only(&["kk", "ru"]);
+        names.text("kk", NAME_MAX).zip(names.text("ru", NAME_MAX))
+    });
+    let types: Vec<&str> = OrganisationType::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kind = fields.parsed("type", &types.join(", "));
+    let settlement = fields.parsed("settlement", "KATO");
+    let languages = non_empty(&mut fields, "languages", &LANGUAGES.join(", "));
+    let streams = fields.parsed_list::<NamedStream>("streams", 3, "general, special, sanatorium");
+    if streams.as_ref().is_some_and(Vec::is_empty) {
+        fields.report("streams", Code::Required);
+    }
+    let open = fields.required_boolean("open");
+    let body = (|| {
+        let (name_kk, name_ru) = names?;
+        let streams = streams?.into_iter().map(|stream| stream.0).collect();
+        Some(OrganisationBody {
+            name_kk,
+            name_ru,
+            kind: kind?,
+            settlement: settlement?,
+            languages: languages?,
+            streams,
+            open: open?,
+        })
+    })();
+    finish(body, errors)
+}
+
+fn non_empty<T: std::str::FromStr>(fields: &mut Fields<'_>, name: &str, allowed: &str) -> Option<Vec<T>> {
+    let list = fields.parsed_list(name, 10, allowed)?;
+    if list.is_empty() {
+        fields.report(name, Code::Required);
+    }
+    Some(list)
+}
+
+struct NamedStream(StreamKind);
+
+impl std::str::FromStr for NamedStream {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [StreamKind::General, StreamKind::Special, StreamKind::Sanatorium]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .map(Self)
+            .ok_or(())
+    }
+}
