@@ -97,7 +97,8 @@ impl Stack {
             let claim = |name: &str| claims[name].as_str().map(str::to_owned);
             let (iin, sub, bin, territory) = (claim("iin"), claim("sub"), claim("bin"), claim("territory"));
             let request = TokenRequest { scope: claim("scope").expect("a scope"), iin, sub, bin, territory };
-            event["headers"]["authorization"] = json!(format!("Bearer {}", self.local.token(&request).expect("a token")));
+            let token = self.local.token(&request).expect("a token");
+            event["headers"]["authorization"] = json!(format!("Bearer {token}"));
         }
         let answer = self.functions.invoke(function_of(name), event).await;
         let answer = answer.unwrap_or_else(|error| panic!("{name}: {error}"));

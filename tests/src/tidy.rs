@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 use crate::repository::{File, LEFT_BEHIND, files, has, manifests, root};
 
 /// Files that may be longer than [`MAX_LINES`] before their tests, each with the reason why it can't be two files.
-const LONG_FILES: &[(&str, &str)] = &[];
+const LONG_FILES: &[(&str, &str)] = &[
+    ("infra/local/src/aws/dynamo.rs", "one adapter over the embedded engine"),
+    ("infra/local/src/aws/sqs.rs", "one queue's semantics"),
+    ("infra/local/src/aws/sqs_api.rs", "eight operations of one protocol"),
+];
 const MAX_LINES: usize = 300;
 const MAX_MAIN_LINES: usize = 25;
 

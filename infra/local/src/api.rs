@@ -22,10 +22,12 @@ impl Local {
     }
 
     async fn serve(&self, request: &Request) -> Response {
-        let Some(gateway::Target { function, route, parameters }) = gateway::find(&request.method, &request.path) else {
+        let Some(gateway::Target { function, route, parameters }) = gateway::find(&request.method, &request.path)
+        else {
             return Response::message(404, "Not Found");
         };
-        let submits = function == Function::ApplicationIntake && (route.method, route.path) == ("POST", "/v1/applications");
+        let submits =
+            function == Function::ApplicationIntake && (route.method, route.path) == ("POST", "/v1/applications");
         let one_by_one = if submits && self.stands_still() { Some(self.submitting.lock().await) } else { None };
         let now = self.clock.now();
         let event = gateway::event(request, &route, &parameters, now);

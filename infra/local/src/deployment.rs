@@ -62,9 +62,7 @@ pub const STREAM_READERS: [StreamReader; 2] = [
     StreamReader {
         function: Function::DocumentVerification,
         batch: 25,
-        filters: &[
-            r#"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"kind":{"S":["event"]},"verify":{"S":["1"]}}}}"#,
-        ],
+        filters: &[r#"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"kind":{"S":["event"]},"verify":{"S":["1"]}}}}"#],
         // A register may be down for long (`P6.b`): hourly for a month.
         retries: 31 * 24,
     },

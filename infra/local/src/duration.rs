@@ -118,7 +118,24 @@ mod tests {
 
     #[test]
     fn what_is_no_duration_is_refused() {
-        for text in ["", "P", "PT", "1D", "P1", "PD", "P1DT", "P1H", "PT1D", "P1D1Y", "P-1D", "P1.5D", "P1X", "P1D ", "PT1H1H", "P99999999999D"] {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "1D",
+            "P1",
+            "PD",
+            "P1DT",
+            "P1H",
+            "PT1D",
+            "P1D1Y",
+            "P-1D",
+            "P1.5D",
+            "P1X",
+            "P1D ",
+            "PT1H1H",
+            "P99999999999D",
+        ] {
             assert!(text.parse::<IsoDuration>().is_err(), "{text}");
         }
     }

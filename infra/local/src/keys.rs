@@ -184,7 +184,8 @@ impl LocalKeys {
             "iss": ISSUER, "aud": AUDIENCE, "scope": request.scope, "token_use": "access",
             "iat": now.timestamp(), "exp": ends.timestamp(),
         });
-        let named = [("iin", &request.iin), ("sub", &request.sub), ("bin", &request.bin), ("territory", &request.territory)];
+        let named =
+            [("iin", &request.iin), ("sub", &request.sub), ("bin", &request.bin), ("territory", &request.territory)];
         for (name, value) in named {
             if let Some(value) = value {
                 claims[name] = json!(value);
@@ -198,6 +199,7 @@ impl LocalKeys {
 
 fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }

@@ -151,7 +151,8 @@ mod tests {
         assert_eq!(call("DynamoDB_20120810.GetItem", key).await, 200);
         assert_eq!(call("DynamoDB_20120810.Scan", json!({"TableName": TABLE})).await, 400, "nobody may Scan");
         assert_eq!(call("AWSEvents.PutEvents", json!({"Entries": []})).await, 400, "an empty batch is none");
-        let queue = json!({"QueueUrl": format!("{}/{ACCOUNT}/{ALLOCATION}", local.base_url()), "AttributeNames": ["All"]});
+        let url = format!("{}/{ACCOUNT}/{ALLOCATION}", local.base_url());
+        let queue = json!({"QueueUrl": url, "AttributeNames": ["All"]});
         assert_eq!(call("AmazonSQS.GetQueueAttributes", queue).await, 200);
 
         let ask = async || {

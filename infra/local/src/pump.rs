@@ -54,7 +54,8 @@ impl Pump {
         let mut readers = Vec::new();
         for plan in STREAM_READERS {
             let patterns = plan.filters.iter().map(|text| serde_json::from_str(text));
-            readers.push(Reader { plan, patterns: patterns.collect::<Result<_, _>>().map_err(crate::aws::Error::from)? });
+            readers
+                .push(Reader { plan, patterns: patterns.collect::<Result<_, _>>().map_err(crate::aws::Error::from)? });
         }
         for (queue, ..) in QUEUE_READERS {
             aws.show_again(queue)?;

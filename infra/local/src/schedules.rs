@@ -109,7 +109,11 @@ mod tests {
         assert_eq!(tick(age_outs, "2026-01-12T19:05:00.000Z"), "2026-01-12T19:05:00.000Z", "00:05 of the 13th");
         assert_eq!(tick(age_outs, "2026-01-12T19:05:00.001Z"), "2026-01-13T19:05:00.000Z");
         assert_eq!(tick(age_outs, "2026-01-12T18:59:59.999Z"), "2026-01-12T19:05:00.000Z", "23:59 of the 12th");
-        assert_eq!(tick(Timetable::Daily(9, 0), "2026-06-01T04:00:00.001Z"), "2026-06-02T04:00:00.000Z", "no summer time");
+        assert_eq!(
+            tick(Timetable::Daily(9, 0), "2026-06-01T04:00:00.001Z"),
+            "2026-06-02T04:00:00.000Z",
+            "no summer time"
+        );
         assert_eq!(tick(Timetable::Daily(9, 0), "2024-02-28T00:00:00.000Z"), "2024-02-28T03:00:00.000Z", "then UTC+6");
     }
 

@@ -124,13 +124,18 @@ async fn queue(State(local): State<Arc<Local>>, request: Request) -> Response {
     response
 }
 
-async fn api(State(local): State<Arc<Local>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
+async fn api(
+    State(local): State<Arc<Local>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_MAX).await else {
         return response(gateway::Response::message(413, "Request Entity Too Large"));
     };
     let headers = parts.headers.iter();
-    let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers =
+        headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let request = gateway::Request {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),

@@ -37,16 +37,17 @@ fn number(seed: u64) -> String {
     let sum = |digits: &[u32], shift: usize| {
         digits.iter().enumerate().map(|(i, digit)| digit * (((i + shift) % 11) as u32 + 1)).sum::<u32>() % 11
     };
-    (0..).find_map(|more| {
-        let text = format!("{:011}", seed * 1_000 + more);
-        let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-        let control = match sum(&digits, 0) {
-            10 => sum(&digits, 2),
-            first => first,
-        };
-        (control < 10).then(|| format!("{text}{control}"))
-    })
-    .expect("a number")
+    (0..)
+        .find_map(|more| {
+            let text = format!("{:011}", seed * 1_000 + more);
+            let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+            let control = match sum(&digits, 0) {
+                10 => sum(&digits, 2),
+                first => first,
+            };
+            (control < 10).then(|| format!("{text}{control}"))
+        })
+        .expect("a number")
 }
 
 fn token(local: &Local, request: &TokenRequest) -> String {
@@ -54,7 +55,10 @@ fn token(local: &Local, request: &TokenRequest) -> String {
 }
 
 fn officer(local: &Local) -> String {
-    token(local, &TokenRequest { scope: "officer".to_owned(), territory: Some("75".to_owned()), ..TokenRequest::default() })
+    token(
+        local,
+        &TokenRequest { scope: "officer".to_owned(), territory: Some("75".to_owned()), ..TokenRequest::default() },
+    )
 }
 
 fn applicant(local: &Local, n: u64) -> String {
@@ -64,7 +68,8 @@ fn applicant(local: &Local, n: u64) -> String {
 async fn open_kindergarten(local: &Local) {
     let body = json!({"names": {"kk": "Үлгі", "ru": "Үлгі"}, "type": "kindergarten", "settlement": "750000000",
                       "languages": ["kk"], "streams": ["general"], "open": true});
-    let request = Request::new("PUT", &format!("/v1/workplace/organisations/{BIN}")).bearer(&officer(local)).json(&body);
+    let request =
+        Request::new("PUT", &format!("/v1/workplace/organisations/{BIN}")).bearer(&officer(local)).json(&body);
     let response = local.request(request).await;
     assert_eq!(response.status, 201, "{}", response.json());
 }

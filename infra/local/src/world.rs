@@ -9,7 +9,6 @@ use std::{
     },
 };
 
-use aws_sdk_dynamodb::operation::create_table::{CreateTableInput, builders::CreateTableInputBuilder};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::{app::App, clock::Clock};
@@ -93,12 +92,18 @@ impl Local {
             Some(kept) => clock.restore(kept),
             None => aws.local_put(CLOCK, &clock.kept())?,
         }
-        aws.ensure_table(TABLE, definition()?).await?;
+        aws.ensure_table(TABLE, table_definition(TABLE)?).await?;
         let keys = LocalKeys::open(&aws, options.seed)?;
         let store = Store::new(aws.dynamodb(), TABLE.to_owned());
         let read = clock.clone();
         // No configuration is kept: a policy or a calendar that was just put holds for the next request.
-        let app = App::new(store, Clock::from_fn(move || read.now()), keys.identity.clone(), keys.person.clone(), TimeDelta::MIN);
+        let app = App::new(
+            store,
+            Clock::from_fn(move || read.now()),
+            keys.identity.clone(),
+            keys.person.clone(),
+            TimeDelta::MIN,
+        );
         let app = app.with_signer(keys.referrals.clone());
         let register = SimulatedRegister::new(Arc::clone(&aws), keys.person.clone());
         let functions = Arc::new(Functions::new(app.clone(), &aws, &base_url, register.clone()));
@@ -242,12 +247,13 @@ impl Local {
     /// The base failed.
     pub async fn reset(&self) -> Result<(), Error> {
         let _alone = self.gate.write().await;
-        let (status, answer) = self.aws.engine().call("DeleteTable", json!({"TableName": TABLE}).to_string().as_bytes());
+        let (status, answer) =
+            self.aws.engine().call("DeleteTable", json!({"TableName": TABLE}).to_string().as_bytes());
         if status != 200 {
             return Err(aws::Error::Call(String::from_utf8_lossy(&answer).into_owned()).into());
         }
         self.clock.restart();
-        self.aws.ensure_table(TABLE, definition()?).await?;
+        self.aws.ensure_table(TABLE, table_definition(TABLE)?).await?;
         self.aws.clear()?;
         self.register.forget()?;
         self.pump.reset().await?;
@@ -283,16 +289,6 @@ pub fn text(at: DateTime<Utc>) -> String {
 
 pub(crate) fn chain(error: &Error) -> String {
     kezek_shell::error::chain(error)
-}
-
-fn definition() -> Result<CreateTableInputBuilder, Error> {
-    let table = table_definition(TABLE)?;
-    Ok(CreateTableInput::builder()
-        .set_attribute_definitions(table.attribute_definitions)
-        .set_key_schema(table.key_schema)
-        .set_global_secondary_indexes(table.global_secondary_indexes)
-        .set_billing_mode(table.billing_mode)
-        .set_stream_specification(table.stream_specification))
 }
 
 /// Two processes on one base would each keep a clock and a checkpoint of their own.

@@ -79,7 +79,9 @@ impl Problem {
         let by_rules = errors.iter().all(|error| error.rule.is_some());
         let first = errors.first().cloned();
         match first {
-            Some(FieldError { code, rule, facts, .. }) if by_rules => Self { rule, facts, errors, ..Self::new(422, code) },
+            Some(FieldError { code, rule, facts, .. }) if by_rules => {
+                Self { rule, facts, errors, ..Self::new(422, code) }
+            }
             _ => Self { errors, ..Self::new(400, Code::MalformedField) },
         }
     }

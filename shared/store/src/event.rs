@@ -124,7 +124,6 @@ fn event_of_item(item: &Item) -> Result<Event> {
     event_of(text("pk"), text("sk"), text("body"))
 }
 
-
 impl StreamImage {
     /// The event of an event item; none for another kind of item.
     ///

@@ -98,12 +98,13 @@ async fn what_is_no_request_is_refused_before_anything_is_read() {
     let stranger = world.applicant(kezek_fixtures::iin(2)).await;
     let before = world.events();
     let post = |body: Vec<u8>| {
-        let request = Request::new("POST", "/v1/applications").bearer(&stranger).header("content-type", "application/json");
+        let request =
+            Request::new("POST", "/v1/applications").bearer(&stranger).header("content-type", "application/json");
         Request { body, ..request }
     };
     check(&world.send(post(b"{\"applicant\":".to_vec())).await, 400, None, &[]);
     check(&world.send(post(vec![0xff; 1024 * 1024])).await, 413, None, &[]);
-    check(&world.send(post(vec![b'[';  60_000])).await, 400, None, &[]);
+    check(&world.send(post(vec![b'['; 60_000])).await, 400, None, &[]);
     let text = Request::new("POST", "/v1/applications").bearer(&stranger).header("content-type", "text/plain");
     check(&world.send(text).await, 415, None, &[]);
     check(&world.send(Request::new("POST", "/v1/applications")).await, 401, None, &[]);

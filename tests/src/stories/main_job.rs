@@ -27,7 +27,8 @@ async fn p3_9_four_applications_get_the_numbers_of_the_closed_form() {
     }
     let path = format!("/v1/queues/{garden}?birthYear=2022&language=kk");
     let queue = world.call("GET", &path, "", &Value::Null).await.json();
-    let lanes: Vec<_> = queue["entries"].as_array().expect("entries").iter().map(|entry| entry["lane"].clone()).collect();
+    let lanes: Vec<_> =
+        queue["entries"].as_array().expect("entries").iter().map(|entry| entry["lane"].clone()).collect();
     assert_eq!(lanes, ["out-of-turn", "first-priority", "general", "general"]);
     assert_eq!(queue["phase"], 3);
     let tags: Vec<_> = queue["entries"].as_array().expect("entries").iter().map(|entry| entry["tag"].clone()).collect();
@@ -113,7 +114,8 @@ async fn k4_accepting_one_offer_releases_the_others() {
     assert_eq!(offers, 2);
     assert_eq!(world.answer(&first, "accept").await.status, 200);
     let offers = world.see(&first).await["offers"].clone();
-    let mut states: Vec<_> = offers.as_array().expect("offers").iter().map(|offer| offer["status"].to_string()).collect();
+    let mut states: Vec<_> =
+        offers.as_array().expect("offers").iter().map(|offer| offer["status"].to_string()).collect();
     states.sort();
     assert_eq!(states, ["\"accepted\"", "\"released\""]);
     assert!(world.open_offer(&second).await.is_some(), "the released place went to the next");

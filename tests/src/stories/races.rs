@@ -77,7 +77,8 @@ async fn k1_a_repeated_submission_makes_one_application() {
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "the same request, the same answer");
     let other_body = crate::world::body(1, "2022-05-15", &[garden], 13);
-    let request = Request::new("POST", "/v1/applications").bearer(&token).header("idempotency-key", "one").json(&other_body);
+    let request =
+        Request::new("POST", "/v1/applications").bearer(&token).header("idempotency-key", "one").json(&other_body);
     assert_eq!(world.send(request).await.status, 422);
     world.again_is_a_no_op().await;
 }

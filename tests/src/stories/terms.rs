@@ -29,7 +29,10 @@ async fn p15_d_silence_step_by_step() {
     world.to("2026-01-28T19:00:00.000Z").await;
     assert!(world.notices(&silent).await.contains(&"interest-asked".to_owned()), "after ten working days");
     let question = world.see(&silent).await["questions"][0].clone();
-    assert_eq!((question["organisation"].clone(), question["answerBy"].clone()), (json!(garden.as_str()), json!("2026-01-30T19:00:00.000Z")));
+    assert_eq!(
+        (question["organisation"].clone(), question["answerBy"].clone()),
+        (json!(garden.as_str()), json!("2026-01-30T19:00:00.000Z"))
+    );
     world.to("2026-01-30T19:00:00.000Z").await;
     let seen = world.see(&silent).await;
     assert_eq!((seen["status"].clone(), seen["archiveReason"].clone()), (json!("archived"), json!("no-answer")));
@@ -138,7 +141,12 @@ async fn p6_a_an_overdue_decision_is_visible_and_no_approval() {
     let tasks = world.call("GET", "/v1/workplace/tasks", &world.officer().await, &json!(null)).await.json();
     assert_eq!(tasks["items"][0]["overdue"], true, "{tasks}");
     assert_eq!(tasks["items"][0]["dueAt"], "2026-01-13T13:30:00.000Z", "18:30 of the next working day");
-    let whats: Vec<_> = world.see(&serving).await["history"].as_array().expect("history").iter().map(|line| line["what"].clone()).collect();
+    let whats: Vec<_> = world.see(&serving).await["history"]
+        .as_array()
+        .expect("history")
+        .iter()
+        .map(|line| line["what"].clone())
+        .collect();
     assert_eq!(whats.iter().filter(|what| **what == "overdue").count(), 1);
     world.again_is_a_no_op().await;
 }

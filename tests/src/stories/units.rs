@@ -29,7 +29,7 @@ async fn partition(world: &World, pk: &str) -> Vec<HashMap<String, AttributeValu
     found.expect("a query").items.unwrap_or_default()
 }
 
-fn kind<'a>(item: &'a HashMap<String, AttributeValue>) -> &'a str {
+fn kind(item: &HashMap<String, AttributeValue>) -> &str {
     item.get("kind").and_then(|kind| kind.as_s().ok()).map_or("", String::as_str)
 }
 

@@ -17,6 +17,7 @@ mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::SystemTime};
 
+use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use bus::PublishedEvent;
@@ -110,18 +111,19 @@ impl Aws {
         &self.engine
     }
 
-    /// Creates the table unless it is there; `definition` is the CreateTable call that makes it.
+    /// Creates the table unless it is there; `table` is the CreateTable call that makes it.
     /// `true` when it was created now.
-    pub async fn ensure_table(
-        self: &Arc<Self>,
-        name: &str,
-        definition: aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder,
-    ) -> Result<bool, Error> {
+    pub async fn ensure_table(self: &Arc<Self>, name: &str, table: CreateTableInput) -> Result<bool, Error> {
         if self.engine.has_table(name)? {
             return Ok(false);
         }
-        definition
+        CreateTableInput::builder()
             .table_name(name)
+            .set_attribute_definitions(table.attribute_definitions)
+            .set_key_schema(table.key_schema)
+            .set_global_secondary_indexes(table.global_secondary_indexes)
+            .set_billing_mode(table.billing_mode)
+            .set_stream_specification(table.stream_specification)
             .send_with(&self.dynamodb())
             .await
             .map_err(|failure| Error::Call(format!("{:?}", failure.into_service_error())))?;

@@ -108,8 +108,8 @@ async fn put(client: &Client, sk: &str, value: &str) {
 #[tokio::test]
 async fn conditions_and_cancellations_arrive_typed() {
     let (aws, _) = open(None);
-    assert!(aws.ensure_table("kezek", definition()).await.expect("created"));
-    assert!(!aws.ensure_table("kezek", definition()).await.expect("there"));
+    assert!(aws.ensure_table("kezek", definition().build().expect("complete")).await.expect("created"));
+    assert!(!aws.ensure_table("kezek", definition().build().expect("complete")).await.expect("there"));
     let client = aws.dynamodb();
     put(&client, "1", "a").await;
     let got = client.get_item().table_name("kezek").key("pk", s("P")).key("sk", s("1")).send().await.expect("get");
@@ -141,7 +141,7 @@ async fn conditions_and_cancellations_arrive_typed() {
 #[tokio::test]
 async fn a_transaction_token_writes_once() {
     let (aws, clock) = open(None);
-    aws.ensure_table("kezek", definition()).await.expect("created");
+    aws.ensure_table("kezek", definition().build().expect("complete")).await.expect("created");
     let client = aws.dynamodb();
     let once = async |token: &str, sk: &str| {
         let put = Put::builder().table_name("kezek").item("pk", s("P")).item("sk", s(sk));
@@ -160,7 +160,7 @@ async fn a_transaction_token_writes_once() {
 async fn the_stream_goes_on_after_a_restart_and_a_trim() {
     let directory = Directory::new("stream");
     let (aws, clock) = open(Some(&directory.0));
-    aws.ensure_table("kezek", definition()).await.expect("created");
+    aws.ensure_table("kezek", definition().build().expect("complete")).await.expect("created");
     assert_eq!(aws.stream_records(None).expect("empty").checkpoint, None);
     put(&aws.dynamodb(), "1", "a").await;
     put(&aws.dynamodb(), "1", "b").await;
@@ -191,7 +191,7 @@ async fn the_stream_goes_on_after_a_restart_and_a_trim() {
 #[tokio::test]
 async fn a_stream_call_is_bounded() {
     let (aws, _) = open(None);
-    aws.ensure_table("kezek", definition()).await.expect("created");
+    aws.ensure_table("kezek", definition().build().expect("complete")).await.expect("created");
     for n in 0..130 {
         put(&aws.dynamodb(), &n.to_string(), "x").await;
     }

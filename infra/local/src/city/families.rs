@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Wee
 use kezek_rules::terms::{add_months, at_local, local_date};
 use serde_json::{Value, json};
 
-use super::{Blueprint, Place, SETTLEMENT, draw::Draw, draw, names, numbers};
+use super::{Blueprint, Place, SETTLEMENT, draw, draw::Draw, names, numbers};
 
 /// How the simulated state registers treat a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,8 @@ impl Family {
 
 /// All of them, in the order in which they apply; no two within a second.
 pub(super) fn all(blueprint: &Blueprint, places: &[Place]) -> Vec<Family> {
-    let mut planned: Vec<(DateTime<Utc>, usize)> = (0..blueprint.families).map(|n| (instant(blueprint, n), n)).collect();
+    let mut planned: Vec<(DateTime<Utc>, usize)> =
+        (0..blueprint.families).map(|n| (instant(blueprint, n), n)).collect();
     planned.sort_unstable();
     let begin = draw(blueprint.seed, &blueprint.town, "people").below(u64::MAX);
     let mut people = numbers::people(begin);
@@ -150,13 +151,11 @@ fn family(blueprint: &Blueprint, places: &[Place], pending: Pending) -> Family {
     // Only one organisation serves the special stream, and not in every language.
     let language = if special { places[places.len() - 1].languages[0] } else { language };
     let benefit = if special { 5 } else { benefit(drawn("lane"), drawn("benefit")) };
-    let register = drawn("register").weighted(&[
-        (RegisterMood::Knows, 92),
-        (RegisterMood::Denies, 5),
-        (RegisterMood::Down, 3),
-    ]);
+    let register =
+        drawn("register").weighted(&[(RegisterMood::Knows, 92), (RegisterMood::Denies, 5), (RegisterMood::Down, 3)]);
     let years = drawn("age").weighted(&[(1, 40), (2, 27), (3, 18), (4, 10), (5, 5)]).unwrap_or(1);
-    let name = |of: &[&str], step: &str| of[usize::try_from(drawn(step).below(of.len() as u64)).unwrap_or(0)].to_owned();
+    let name =
+        |of: &[&str], step: &str| of[usize::try_from(drawn(step).below(of.len() as u64)).unwrap_or(0)].to_owned();
     let surname = name(&names::FAMILIES, "surname");
     Family {
         number: pending.number,

@@ -76,7 +76,8 @@ async fn apply(local: &Local, city: &City, family: &Family, key: &str) -> Result
     let verifying = response.status == 201 && answer["status"] == "verifying";
     let confirmed = draw(city.blueprint.seed, key, "decision").percent(90);
     if let (true, true, 1..=4, Some(id)) = (verifying, confirmed, family.benefit, answer["id"].as_str()) {
-        let asked = TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
+        let asked =
+            TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
         let path = format!("/v1/workplace/applications/{id}/decision");
         let request = Request::new("POST", &path).bearer(&local.token(&asked)?).json(&json!({"decision": "confirm"}));
         explained(key, &local.request(request).await, &[200, 201, 409])?;

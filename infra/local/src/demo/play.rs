@@ -306,7 +306,8 @@ impl Play {
             None => json!({"decision": "confirm"}),
             Some(ground) => json!({"decision": "refuse", "ground": ground}),
         };
-        let request = TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
+        let request =
+            TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
         let token = self.token("officer", &request)?;
         let path = format!("/v1/workplace/applications/{}/decision", self.ids[step.family]);
         let response = self.local.request(Request::new("POST", &path).bearer(&token).json(&body)).await;
@@ -347,8 +348,11 @@ pub fn idempotency_key(family: &Family) -> String {
 /// # Errors
 /// The base failed, or the registry refused one.
 pub async fn register_organisations(local: &Local, city: &City) -> Result<(), Error> {
-    let token =
-        local.token(&TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() })?;
+    let token = local.token(&TokenRequest {
+        scope: "officer".to_owned(),
+        territory: Some(territory()),
+        ..TokenRequest::default()
+    })?;
     for place in &city.places {
         let known = match place.bin.parse() {
             Ok(bin) => local.store().organisations(&[bin]).await?,

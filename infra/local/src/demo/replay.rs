@@ -120,8 +120,10 @@ mod tests {
     fn event(n: u8, seq: u64, lane: &str, at: u32, what: &str, phase: u8) -> Event {
         let place = json!({"lane": lane, "submittedAt": format!("2026-01-12T05:00:{at:02}Z")});
         let facts = match what {
-            "offered" => json!([{"what": "offered", "organisation": "061211600012", "offer": "020202020202020202020202",
-                "seat": "00000000000000000000000000000002", "lane": lane, "answerBy": "2026-01-14T19:00:00Z"}]),
+            "offered" => {
+                json!([{"what": "offered", "organisation": "061211600012", "offer": "020202020202020202020202",
+                "seat": "00000000000000000000000000000002", "lane": lane, "answerBy": "2026-01-14T19:00:00Z"}])
+            }
             _ => json!([]),
         };
         let side = if what == "queued" { "arrived" } else { "departed" };

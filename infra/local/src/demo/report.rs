@@ -18,7 +18,8 @@ const STATUSES: [&str; 6] = ["accepted", "verifying", "queued", "referred", "ref
 #[must_use]
 pub fn render(city: &City, tally: &Tally) -> String {
     let mut text = String::new();
-    let parts = [head(city), applications(tally), offers(tally), archive(tally), waits(tally), ratio(tally), told(tally)];
+    let parts =
+        [head(city), applications(tally), offers(tally), archive(tally), waits(tally), ratio(tally), told(tally)];
     for part in parts {
         text.push_str(&part);
         text.push('\n');

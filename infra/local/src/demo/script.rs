@@ -190,7 +190,8 @@ impl Told {
         };
         let late = TimeDelta::minutes(i64::try_from(90 + self.draw("late").below(1_800)).unwrap_or(90));
         let in_time = self.soon_after(self.at).min(due_at - TimeDelta::minutes(5));
-        let when = if self.draw("overdue").percent(12) || in_time <= next_look(self.at) { due_at + late } else { in_time };
+        let when =
+            if self.draw("overdue").percent(12) || in_time <= next_look(self.at) { due_at + late } else { in_time };
         Some((when, Act::Decide { ground }))
     }
 }

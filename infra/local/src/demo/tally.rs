@@ -115,8 +115,7 @@ pub async fn count(store: &Store, city: &City, ids: &[ApplicationId]) -> Result<
             *tally.archived.entry(reason.as_str()).or_default() += 1;
         }
         tally.out_of_hours += u64::from(application.accepted_at > application.submitted_at);
-        let in_force =
-            application.referral.as_ref().is_some_and(|referral| referral.status == ReferralStatus::Issued);
+        let in_force = application.referral.as_ref().is_some_and(|referral| referral.status == ReferralStatus::Issued);
         tally.referrals.in_force += u64::from(in_force);
         let mut first_offer: Option<DateTime<Utc>> = None;
         for event in store.history(*id, HISTORY_MAX).await? {

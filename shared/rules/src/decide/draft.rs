@@ -8,7 +8,9 @@ use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
 use crate::queue::Lane;
 use crate::seat::{Seat, SeatState};
-use crate::step::{ChildLock, Event, Fact, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep};
+use crate::step::{
+    ChildLock, Event, Fact, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
+};
 
 pub(super) struct Draft<'a> {
     pub world: World<'a>,
