@@ -22,7 +22,7 @@ use crate::{
     gateway,
     keys::TokenRequest,
     register::Told,
-    world::{Error, Local, chain, notice_json, text},
+    world::{Error, Local, chain, text},
 };
 
 /// SQS's own limit for a message.
@@ -77,6 +77,14 @@ fn answer(status: StatusCode, body: &Value) -> Answer {
 
 fn parsed<T: DeserializeOwned>(body: &[u8], form: &str) -> Result<T, Refused> {
     serde_json::from_slice(body).map_err(|error| bad(format!("the body is JSON like {form}: {error}")))
+}
+
+/// A notice as `GET /_local/notices` shows it.
+fn notice_json(notice: &kezek_store::NoticeRecord) -> Value {
+    json!({
+        "kind": notice.kind, "at": text(notice.at), "smsAt": text(notice.sms_at), "channels": ["cabinet", "sms"],
+        "texts": {"kk": notice.kk, "ru": notice.ru, "en": notice.en},
+    })
 }
 
 async fn token(State(local): State<Arc<Local>>, body: Bytes) -> Answer {

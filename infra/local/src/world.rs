@@ -13,7 +13,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::{app::App, clock::Clock};
 use kezek_store::{NoticeRecord, Store, table_definition};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{Mutex, RwLock};
 
 use crate::{
@@ -270,15 +270,6 @@ impl Local {
         let _ = self.clock.now();
         self.keep_clock()
     }
-}
-
-/// A notice as `GET /_local/notices` shows it.
-#[must_use]
-pub fn notice_json(notice: &NoticeRecord) -> Value {
-    json!({
-        "kind": notice.kind, "at": text(notice.at), "smsAt": text(notice.sms_at), "channels": ["cabinet", "sms"],
-        "texts": {"kk": notice.kk, "ru": notice.ru, "en": notice.en},
-    })
 }
 
 /// An instant as the interface writes it.

@@ -12,7 +12,7 @@ use crate::city::{City, Place, draw};
 /// For this many families an organisation publishes what is planned here; for fewer it publishes less.
 const FULL: u64 = 2_000;
 /// However few they are, it publishes as if they were so many: otherwise nothing would happen in a small town.
-const LEAST: u64 = 600;
+const LEAST: u64 = 1_200;
 
 /// All bulletins of the time that is played.
 pub(super) fn all(city: &City) -> Vec<Step> {
@@ -67,7 +67,7 @@ fn lines(city: &City, n: usize, kind: &str, drawn: impl Fn(&str) -> u64) -> Vec<
         for (age, group) in place.groups {
             let step = format!("{language}/{group}");
             // Fewer families need fewer places: then most groups have none to give.
-            let (percent, most) = if kind == "year-end" { (70, 3) } else { (14, 1) };
+            let (percent, most) = if kind == "year-end" { (35, 2) } else { (5, 1) };
             if drawn(&step) % (100 * FULL) >= percent * share.clamp(LEAST, FULL) {
                 continue;
             }

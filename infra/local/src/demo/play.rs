@@ -2,6 +2,8 @@
 //! people are told in between makes new steps. Only the name of the last finished step is kept: everything else follows from
 //! the plan and from what was published, so a play that was killed anywhere goes on as if it hadn't been. Never here: the report.
 
+mod acts;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -10,17 +12,15 @@ use std::{
 use chrono::{DateTime, Utc};
 use kezek_rules::{ids::ApplicationId, step::Fact};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use super::script::{self, Act, Kind, Step};
+use super::script::{self, Kind, Step};
 use crate::{
     aws::PublishedEvent,
-    city::{Blueprint, City, Family, RegisterMood, SETTLEMENT},
-    gateway::{Request, Response},
-    keys::TokenRequest,
-    register::{Mode, Told},
+    city::{Blueprint, City, Family},
     world::{self, Local},
 };
+
+pub use acts::{explained, idempotency_key, register_organisations, tell_register, territory};
 
 const RECORD: &str = "play";
 const FINISHED: &str = "play-step";
@@ -264,130 +264,4 @@ impl Play {
         }
         Ok(())
     }
-
-    async fn act(&mut self, step: &Step) -> Result<(), Error> {
-        let id = self.ids.get(step.family).copied();
-        let path = |end: &str| format!("/v1/applications/{}{end}", id.map_or_else(String::new, |id| id.to_string()));
-        let (path, body) = match &step.act {
-            Act::Publish(body) => {
-                self.local.bulletin(&body.to_string()).await?;
-                return Ok(());
-            }
-            Act::Apply => return self.apply(step).await,
-            Act::Decide { ground } => return self.decide(step, *ground).await,
-            Act::Withdraw => (path("/withdrawal"), json!({})),
-            Act::Cancel => (path("/referral/cancellation"), json!({})),
-            Act::Answer { offer, answer } => (path(&format!("/offers/{offer}/answer")), json!({"answer": answer})),
-            Act::Interest { organisation: None, answer } => (path("/interest"), json!({"answer": answer})),
-            Act::Interest { organisation, answer } => {
-                (path("/interest"), json!({"answer": answer, "organisation": organisation}))
-            }
-        };
-        let request = Request::new("POST", &path).json(&body);
-        let response = self.as_family(step.family, request).await?;
-        // A conflict is an answer too: the offer is gone, the question is no longer open, or this step was done before.
-        explained(&step.name, &response, &[200, 201, 409])
-    }
-
-    async fn apply(&mut self, step: &Step) -> Result<(), Error> {
-        let (family, id) = (self.city.families[step.family].clone(), self.ids[step.family]);
-        if self.local.store().application(id).await?.is_some() {
-            return Ok(());
-        }
-        tell_register(&self.local, &family).await?;
-        let body = family.body(&self.city.places, step.at);
-        let request = Request::new("POST", "/v1/applications").header("idempotency-key", &idempotency_key(&family));
-        let response = self.as_family(step.family, request.json(&body)).await?;
-        explained(&step.name, &response, &[201])
-    }
-
-    async fn decide(&mut self, step: &Step, ground: Option<u8>) -> Result<(), Error> {
-        let body = match ground {
-            None => json!({"decision": "confirm"}),
-            Some(ground) => json!({"decision": "refuse", "ground": ground}),
-        };
-        let request =
-            TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
-        let token = self.token("officer", &request)?;
-        let path = format!("/v1/workplace/applications/{}/decision", self.ids[step.family]);
-        let response = self.local.request(Request::new("POST", &path).bearer(&token).json(&body)).await;
-        explained(&step.name, &response, &[200, 201, 409])
-    }
-
-    async fn as_family(&mut self, family: usize, request: Request) -> Result<Response, Error> {
-        let iin = self.city.families[family].applicant.clone();
-        let asked = TokenRequest { scope: "applicant".to_owned(), iin: Some(iin), ..TokenRequest::default() };
-        let token = self.token(&format!("family-{family}"), &asked)?;
-        Ok(self.local.request(request.bearer(&token)).await)
-    }
-
-    fn token(&mut self, actor: &str, request: &TokenRequest) -> Result<String, Error> {
-        if let Some(token) = self.tokens.get(actor) {
-            return Ok(token.clone());
-        }
-        let token = self.local.token(request)?;
-        self.tokens.insert(actor.to_owned(), token.clone());
-        Ok(token)
-    }
-}
-
-/// The officers' territory: the region of the town.
-#[must_use]
-pub fn territory() -> String {
-    SETTLEMENT[..2].to_owned()
-}
-
-/// The key by which a repeated submission is known, and from which the application's id follows.
-#[must_use]
-pub fn idempotency_key(family: &Family) -> String {
-    format!("demo-family-{:05}-apply", family.number)
-}
-
-/// Enters the town's organisations into the registry, unless they are there.
-///
-/// # Errors
-/// The base failed, or the registry refused one.
-pub async fn register_organisations(local: &Local, city: &City) -> Result<(), Error> {
-    let token = local.token(&TokenRequest {
-        scope: "officer".to_owned(),
-        territory: Some(territory()),
-        ..TokenRequest::default()
-    })?;
-    for place in &city.places {
-        let known = match place.bin.parse() {
-            Ok(bin) => local.store().organisations(&[bin]).await?,
-            Err(_) => Vec::new(),
-        };
-        if known.is_empty() {
-            let path = format!("/v1/workplace/organisations/{}", place.bin);
-            let response = local.request(Request::new("PUT", &path).bearer(&token).json(&place.body())).await;
-            explained(&path, &response, &[200, 201])?;
-        }
-    }
-    Ok(())
-}
-
-/// Tells the simulated registers of a child whose benefit they confirm.
-///
-/// # Errors
-/// The base failed.
-pub async fn tell_register(local: &Local, family: &Family) -> Result<(), Error> {
-    if family.has_register_benefit() {
-        let mode = if family.register == RegisterMood::Down { Mode::Down } else { Mode::Ok };
-        let told = Told { iin: Some(family.child.clone()), benefits: family.known_benefits(), mode };
-        local.tell_register(&told).await?;
-    }
-    Ok(())
-}
-
-/// Whether an answer is one that was to be expected.
-///
-/// # Errors
-/// It isn't.
-pub fn explained(step: &str, response: &Response, expected: &[u16]) -> Result<(), Error> {
-    if expected.contains(&response.status) {
-        return Ok(());
-    }
-    let answer: Value = response.json();
-    Err(Error::Answer { step: step.to_owned(), status: response.status, answer: answer.to_string() })
 }

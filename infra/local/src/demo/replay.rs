@@ -18,6 +18,10 @@ pub struct Served {
     pub first_priority: u64,
     /// General entries taken while a first-priority one waited too.
     pub general: u64,
+    /// Turns from one first-priority entry to the next with both lanes waiting all the time.
+    pub turns: u64,
+    /// Turns in which just as many general ones were taken as the interleave says.
+    pub full_turns: u64,
     /// Takings from another lane than the closed form says, of another entry than the lane's head, or with another phase after it.
     pub departures: u64,
     /// Changes of queues that the history lacks.
@@ -65,7 +69,7 @@ impl Replay {
 
 fn one_queue(changes: &[Change], interleave: Interleave, served: &mut Served) {
     let mut waiting: BTreeMap<(Lane, Instant, ApplicationId), ()> = BTreeMap::new();
-    let (mut phase, mut expected) = (interleave.starting_phase(), 1);
+    let (mut phase, mut expected, mut turn) = (interleave.starting_phase(), 1, None);
     for change in changes {
         served.gaps += change.trace.seq.abs_diff(expected);
         expected = change.trace.seq + 1;
@@ -73,6 +77,7 @@ fn one_queue(changes: &[Change], interleave: Interleave, served: &mut Served) {
             let key = (gone.lane, gone.submitted_at.unwrap_or(change.at), change.application);
             if change.taken {
                 take(&waiting, key, phase, change.trace.phase, interleave, served);
+                turn = turned(turn, gone.lane, interleave, served);
             }
             served.gaps += u64::from(waiting.remove(&key).is_none());
         }
@@ -80,7 +85,30 @@ fn one_queue(changes: &[Change], interleave: Interleave, served: &mut Served) {
             waiting.insert((came.lane, came.submitted_at.unwrap_or(change.at), change.application), ());
         }
         phase = change.trace.phase;
+        let left = totals(&waiting);
+        turn = turn.filter(|_| left.first_priority > 0 && left.general > 0);
     }
+}
+
+/// The general entries taken since the last first-priority one, after another taking.
+fn turned(turn: Option<u64>, lane: Lane, interleave: Interleave, served: &mut Served) -> Option<u64> {
+    match (lane, turn) {
+        (Lane::OutOfTurn, turn) => turn,
+        (Lane::General, turn) => turn.map(|taken| taken + 1),
+        (Lane::FirstPriority, turn) => {
+            served.turns += u64::from(turn.is_some());
+            served.full_turns += u64::from(turn == Some(u64::from(interleave.general)));
+            Some(0)
+        }
+    }
+}
+
+fn totals(waiting: &BTreeMap<(Lane, Instant, ApplicationId), ()>) -> Totals {
+    let mut totals = Totals::default();
+    for (lane, ..) in waiting.keys() {
+        *totals.of_mut(*lane) += 1;
+    }
+    totals
 }
 
 fn take(
@@ -91,10 +119,7 @@ fn take(
     interleave: Interleave,
     served: &mut Served,
 ) {
-    let mut totals = Totals::default();
-    for (lane, ..) in waiting.keys() {
-        *totals.of_mut(*lane) += 1;
-    }
+    let totals = totals(waiting);
     served.takings += 1;
     if totals.out_of_turn == 0 && totals.first_priority > 0 && totals.general > 0 {
         match taken.0 {
