@@ -3,7 +3,9 @@
 
 mod submit;
 
+use kezek_contract::problem::Problem;
 use kezek_contract::requests;
+use kezek_contract::texts::problems::Code;
 use kezek_rules::application::{Application, ArchiveReason, Status};
 use kezek_rules::decide::{self, ChangeRequest};
 use kezek_rules::ids::ApplicationId;
@@ -82,8 +84,14 @@ async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
 async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
     let application = owned(app, request).await?;
     let body = request.json()?;
+    let body = requests::change(&body);
+    if let Err(problem) = &body
+        && problem.status == 400
+    {
+        return Err(problem.clone().into());
+    }
     request.if_match(application.version)?;
-    let body = requests::change(&body)?;
+    let body = body?;
     let named = body.organisations.clone().unwrap_or_default();
     let known = app.store.organisations(&named).await?;
     let wanted = ChangeRequest { organisations: body.organisations, phone: body.phone.is_some() };
@@ -100,8 +108,14 @@ async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
         }
         decide::change(snapshot, &wanted, &known, world)
     };
-    let done = commit::step_with(app, &request.settled, application.id, &queues, &extras, admit, decide).await?;
-    answer(app, request, &done.step.application).await
+    let done = commit::step_with(app, &request.settled, application.id, &queues, &extras, admit, decide).await;
+    match done {
+        Ok(done) => answer(app, request, &done.step.application).await,
+        Err(Failure::Problem(problem)) if problem.code == Code::VersionMismatch => {
+            Err(Problem::new(412, Code::PreconditionFailed).into())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// `P15.4`: the applicant may withdraw at any time; doing so again changes nothing.

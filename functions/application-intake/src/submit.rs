@@ -31,7 +31,9 @@ pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Fai
     let fingerprint = app.keys.fingerprint(request.body());
     let child = read.child_iin.map(|iin| app.keys.person(iin.as_str()));
     let id = id_of(app, request, applicant, child, &read)?;
-    if let Some(answer) = repeated(app, request, id, &fingerprint).await? {
+    // A request that can't be read is answered so, whatever its key.
+    let unreadable = !read.errors.is_empty() && Problem::fields(read.errors.clone()).status == 400;
+    if !unreadable && let Some(answer) = repeated(app, request, id, &fingerprint).await? {
         return Ok(answer);
     }
     let registration = registration(id, applicant, child, &read, request);

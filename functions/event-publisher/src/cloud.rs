@@ -124,6 +124,7 @@ pub fn notice(event: &Event, n: usize, record: &NoticeRecord) -> CloudEvent {
 pub fn organisation_id(event: &OrganisationEvent) -> String {
     match &event.fact {
         OrganisationFact::BulletinTaken { bulletin, .. } => format!("{}-bulletin-{bulletin}", event.organisation),
+        OrganisationFact::VacanciesFound { due } => format!("{}-found-{}", event.organisation, due.timestamp_millis()),
         OrganisationFact::VacancyWithdrawn { seat } => format!("{}-withdrawn-{seat}", event.organisation),
     }
 }
@@ -135,6 +136,7 @@ pub fn organisation_id(event: &OrganisationEvent) -> String {
 pub fn organisation(event: &OrganisationEvent) -> Result<CloudEvent, serde_json::Error> {
     let what = match &event.fact {
         OrganisationFact::BulletinTaken { .. } => "bulletin-taken",
+        OrganisationFact::VacanciesFound { .. } => "vacancies-found",
         OrganisationFact::VacancyWithdrawn { .. } => "vacancy-withdrawn",
     };
     let data = serde_json::to_value(&event.fact)?;

@@ -49,19 +49,22 @@ async fn fold(publisher: &Publisher, image: &StreamImage, report: &mut Report) -
         Ok(folded) => report.folds += usize::from(folded),
         // Another fold came first: it did this work.
         Err(StoreError::Conflict) => {}
-        Err(error) => return Err(error.into()),
+        // A fold saves room and no more: whoever next changes the queue makes it if there is none left. It must not hold up
+        // the events behind it.
+        Err(error) => tracing::error!(error = %kezek_shell::error::chain(&error), "a queue could not be folded"),
     }
     Ok(())
 }
 
 async fn application(publisher: &Publisher, event: &Event, report: &mut Report) -> Result<(), PublishError> {
+    // Allocation first: a place must not wait for the bus or the cabinet to come back.
+    let wakes: Vec<Bin> = event.wakes().into_iter().collect();
+    ask_for_allocation(publisher, &format!("{}-{}", event.application, event.seq), &wakes).await?;
+    report.wakes += wakes.len();
     let mut events = cloud::stages(event)?;
     events.extend(tell(publisher, event, report).await?);
     put_events(publisher, &events).await?;
     report.events += events.len();
-    let wakes: Vec<Bin> = event.wakes().into_iter().collect();
-    ask_for_allocation(publisher, &format!("{}-{}", event.application, event.seq), &wakes).await?;
-    report.wakes += wakes.len();
     Ok(())
 }
 
@@ -70,12 +73,16 @@ async fn organisation(
     event: &OrganisationEvent,
     report: &mut Report,
 ) -> Result<(), PublishError> {
-    put_events(publisher, &[cloud::organisation(event)?]).await?;
-    report.events += 1;
-    if matches!(event.fact, OrganisationFact::BulletinTaken { vacancies: 1.., .. }) {
+    let wakes = matches!(
+        event.fact,
+        OrganisationFact::BulletinTaken { vacancies: 1.., .. } | OrganisationFact::VacanciesFound { .. }
+    );
+    if wakes {
         ask_for_allocation(publisher, &cloud::organisation_id(event), &[event.organisation]).await?;
         report.wakes += 1;
     }
+    put_events(publisher, &[cloud::organisation(event)?]).await?;
+    report.events += 1;
     Ok(())
 }
 

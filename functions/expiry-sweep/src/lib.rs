@@ -2,6 +2,8 @@
 //! acceptance, yearly questions, age limits, overdue decisions. A sweep is capped, survives a bad item, and running it again
 //! changes nothing: each clock is checked once more in the decision and in the condition of its write.
 
+mod rescan;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_rules::decide::{self, World};
 use kezek_rules::ids::{ApplicationId, SeatId};
@@ -58,6 +60,8 @@ pub struct Report {
     pub not_due: usize,
     /// Items that failed; they stay due and are tried again by the next sweep.
     pub failed: usize,
+    /// Organisations with open vacancies for which children wait: a wake of allocation was lost, or came too early.
+    pub found: usize,
     /// Whether more is due than one sweep serves.
     pub capped: bool,
 }
@@ -94,6 +98,9 @@ pub async fn sweep(app: &App, schedule: &Schedule) -> Result<Report, StoreError>
             shard_of(app, &settled, *family, shard, *until, &mut report).await?;
         }
     }
+    if schedule.sweep == Sweep::Overdue {
+        report.found = rescan::rescan(app, now).await?;
+    }
     Ok(report)
 }
 
@@ -105,30 +112,25 @@ async fn shard_of(
     until: DateTime<Utc>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
+    // Page by page forward: items that fail stay due, and must not keep those behind them from running out.
+    let mut after: Option<String> = None;
     loop {
-        let due = app.store.due(family, shard, until, PAGE).await?;
-        let (full, mut moved) = (due.len() == usize::from(PAGE), false);
+        let due = app.store.due_after(family, shard, after.as_deref(), until, PAGE).await?;
+        let Some(last) = due.last() else { return Ok(()) };
+        after = Some(last.cursor.clone());
         for item in due {
             if report.ran_out >= CAP {
                 report.capped = true;
                 return Ok(());
             }
             match run_out(app, settled, &item).await {
-                Ok(()) => {
-                    report.ran_out += 1;
-                    moved = true;
-                }
+                Ok(()) => report.ran_out += 1,
                 Err(Failure::Problem(_)) => report.not_due += 1,
                 Err(Failure::Store(error)) => {
                     report.failed += 1;
                     tracing::error!(error = %chain(&error), item = ?item.kind, "a due item could not be served");
                 }
             }
-        }
-        // A page on which nothing moved would come again and again.
-        if !full || !moved {
-            report.capped |= full;
-            return Ok(());
         }
     }
 }

@@ -164,10 +164,10 @@ async fn registers(State(local): State<Arc<Local>>) -> Answer {
 
 async fn tell_register(State(local): State<Arc<Local>>, body: Bytes) -> Answer {
     let told: Told = parsed(&body, r#"{"iin":"<child>","benefits":[10],"mode":"ok|slow|down|contradictory"}"#)?;
-    if told.iin.is_none() && !told.benefits.is_empty() {
+    if told.iin.is_none() && told.benefits.as_ref().is_some_and(|benefits| !benefits.is_empty()) {
         return Err(bad("benefits are those of a child: name its \"iin\""));
     }
-    if told.benefits.iter().any(|category| !(1..=13).contains(category)) {
+    if told.benefits.iter().flatten().any(|category| !(1..=13).contains(category)) {
         return Err(bad("a benefit is a category from 1 to 13"));
     }
     answer(StatusCode::OK, &json!(local.tell_register(&told).await?))

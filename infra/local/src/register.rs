@@ -34,9 +34,9 @@ pub struct Told {
     /// The child's number.
     #[serde(default)]
     pub iin: Option<String>,
-    /// Its benefit categories.
+    /// Its benefit categories; absent: those known before.
     #[serde(default)]
-    pub benefits: Vec<u8>,
+    pub benefits: Option<Vec<u8>>,
     /// How the registers behave.
     #[serde(default)]
     pub mode: Mode,
@@ -89,7 +89,9 @@ impl SimulatedRegister {
             return Ok(Entry { child: None, benefits: Vec::new(), mode: told.mode });
         };
         let child = self.keys.person(iin).to_string();
-        let known = Known { benefits: told.benefits.clone(), mode: told.mode };
+        let before = self.aws.local_get::<Known>(&format!("{CHILD}{child}"))?;
+        let benefits = told.benefits.clone().or(before.map(|known| known.benefits)).unwrap_or_default();
+        let known = Known { benefits, mode: told.mode };
         self.aws.local_put(&format!("{CHILD}{child}"), &known)?;
         Ok(Entry { child: Some(child), benefits: known.benefits, mode: known.mode })
     }

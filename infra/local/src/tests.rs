@@ -131,7 +131,7 @@ async fn what_cannot_be_read_is_a_dead_letter_before_the_sender_knows() {
 async fn a_register_that_is_down_is_asked_again() {
     let local = world(None, START).await;
     open_kindergarten(&local).await;
-    let told = |mode| Told { iin: Some(number(902)), benefits: vec![10], mode };
+    let told = |mode| Told { iin: Some(number(902)), benefits: Some(vec![10]), mode };
     local.tell_register(&told(Mode::Down)).await.expect("told");
     let id = submit(&local, 2, 10).await["id"].clone();
     assert_eq!(read(&local, 2, &id).await["status"], "verifying", "P6.b: nobody is refused because a register is down");

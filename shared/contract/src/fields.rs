@@ -32,7 +32,7 @@ impl<'a> Fields<'a> {
     /// Reports every field that isn't one of these.
     pub fn only(&mut self, known: &[&str]) {
         let unknown = self.object.into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str()));
-        for name in unknown.take(20) {
+        for name in unknown.take(5) {
             self.errors.push(FieldError::new(&format!("{}/{}", self.at, escape(name)), Code::UnknownField));
         }
     }

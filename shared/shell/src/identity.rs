@@ -175,7 +175,8 @@ fn caller(
     } else if has(Scope::StateSystem) {
         Some(Caller::StateSystem)
     } else if has(Scope::Applicant) {
-        let key = match (iin, sub) {
+        let given = |claim: Option<String>| claim.filter(|claim| !claim.trim().is_empty());
+        let key = match (given(iin), given(sub)) {
             (Some(iin), _) => keys.person(&iin),
             (None, Some(sub)) => keys.subject(&sub),
             (None, None) => return None,

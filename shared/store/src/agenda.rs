@@ -70,6 +70,8 @@ pub struct Due {
     pub at: DateTime<Utc>,
     /// What it is.
     pub kind: DueKind,
+    /// Its place in its shard, from which a next page begins.
+    pub cursor: String,
 }
 
 /// What is due.
@@ -105,7 +107,7 @@ fn due_from(item: &Item) -> Result<Due> {
         },
         other => return Err(StoreError::corrupt(format!("agenda item of kind {other}"))),
     };
-    Ok(Due { at, kind })
+    Ok(Due { at, kind, cursor: text("gsk").to_owned() })
 }
 
 fn holder(item: &Item) -> Option<&str> {
@@ -119,19 +121,47 @@ impl Store {
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn due(&self, family: Family, shard: u8, until: DateTime<Utc>, limit: u16) -> Result<Vec<Due>> {
+        self.due_after(family, shard, None, until, limit).await
+    }
+
+    /// The same from the place after a cursor on. An entry that can't be read is reported and passed by: it must not hold up
+    /// the others.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn due_after(
+        &self,
+        family: Family,
+        shard: u8,
+        after: Option<&str>,
+        until: DateTime<Utc>,
+        limit: u16,
+    ) -> Result<Vec<Due>> {
         let output = self
             .client
             .query()
             .table_name(&self.table)
             .index_name(AGENDA)
-            .key_condition_expression("gpk = :gpk AND gsk < :until")
+            .key_condition_expression("gpk = :gpk AND gsk BETWEEN :after AND :until")
+            // A space sorts after what it follows and before everything that stands behind.
+            .expression_attribute_values(
+                ":after",
+                string(after.map_or_else(|| "0".to_owned(), |after| format!("{after} "))),
+            )
             .expression_attribute_values(":gpk", string(family.partition(shard)))
             // `~` sorts after every character of a key, so that what is due at this very millisecond is included.
             .expression_attribute_values(":until", string(format!("{}#~", sortable(until))))
             .limit(i32::from(limit))
             .send()
             .await?;
-        output.items.unwrap_or_default().iter().map(due_from).collect()
+        let read = |item: &Item| {
+            let due = due_from(item);
+            if let Err(error) = &due {
+                tracing::error!(%error, "an entry of the agenda can't be read");
+            }
+            due.ok()
+        };
+        Ok(output.items.unwrap_or_default().iter().filter_map(read).collect())
     }
 
     /// The open seats of an organisation in the order of service (`P17.1`), after one of them, at most `limit`.

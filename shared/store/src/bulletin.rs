@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::event::{OrganisationEvent, OrganisationFact, put_organisation_event};
-use crate::item::{Item, Key, from_item, number, to_item};
+use crate::item::{Item, Key, from_item, number, parsed, to_item};
 use crate::{Store, organisation, seat};
 
 /// Seats written in one transaction; a transaction holds 100 items.
@@ -55,6 +55,13 @@ struct Record {
     kind: String,
     #[serde(flatten)]
     bulletin: BulletinRecord,
+}
+
+/// The list of the organisations that ever published vacancies: `B` / `<bin>`.
+const PUBLISHERS: &str = "B";
+
+fn publisher_key(organisation: Bin) -> Key {
+    Key::new(PUBLISHERS, organisation.as_str())
 }
 
 fn key(organisation: Bin, id: &str) -> Key {
@@ -111,11 +118,39 @@ impl Store {
             .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
             .build()
             .map_err(StoreError::corrupt)?;
-        let items =
-            vec![TransactWriteItem::builder().update(done).build(), put_organisation_event(self.table(), &event)?];
+        let listed = Put::builder().table_name(self.table()).set_item(Some(publisher_key(organisation).item())).build();
+        let items = vec![
+            TransactWriteItem::builder().update(done).build(),
+            TransactWriteItem::builder().put(listed.map_err(StoreError::corrupt)?).build(),
+            put_organisation_event(self.table(), &event)?,
+        ];
         match self.transact(items).await {
             Err(StoreError::Conflict) => Ok(()),
             other => other,
+        }
+    }
+
+    /// The organisations that ever published vacancies, after one of them, at most `limit`.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn publishers(&self, after: Option<Bin>, limit: usize) -> Result<Vec<Bin>> {
+        let after = after.map(|bin| bin.to_string());
+        let items = self.list(PUBLISHERS, "", after.as_deref(), limit, true).await?;
+        let bin =
+            |item: &Item| parsed(item.get("sk").and_then(|sk| sk.as_s().ok()).map_or("", String::as_str), "publisher");
+        items.iter().map(bin).collect()
+    }
+
+    /// Writes an event of an organisation, once: says whether it was new.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn put_organisation_event(&self, event: &OrganisationEvent) -> Result<bool> {
+        match self.transact(vec![put_organisation_event(self.table(), event)?]).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

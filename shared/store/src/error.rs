@@ -54,9 +54,11 @@ where
             code.as_str(),
             "ProvisionedThroughputExceededException"
                 | "RequestLimitExceeded"
+                | "TransactionInProgressException"
                 | "ThrottlingException"
                 | "InternalServerError"
-        ) || (code == "TransactionCanceledException" && message.contains("Throttl"))
+        ) || (code == "TransactionCanceledException"
+            && (message.contains("Throttl") || message.contains("ProvisionedThroughputExceeded")))
             || matches!(error, SdkError::TimeoutError(_) | SdkError::DispatchFailure(_));
         if conflict {
             Self::Conflict

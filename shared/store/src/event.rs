@@ -8,7 +8,7 @@ use kezek_rules::step::{Event, Fact, Verifier};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, StreamImage, parsed, string};
+use crate::item::{Item, Key, StreamImage, parsed, sortable, string};
 use crate::{Store, application, organisation};
 
 /// What happened at an organisation, outside any application.
@@ -37,6 +37,11 @@ pub enum OrganisationFact {
         /// How many of its lines couldn't be taken.
         bad_lines: u32,
     },
+    /// The hourly look at the open vacancies found some for which children wait: allocation is woken again (`P16.a`).
+    VacanciesFound {
+        /// When the look was due.
+        due: DateTime<Utc>,
+    },
     /// A vacancy was withdrawn (`K3`).
     VacancyWithdrawn {
         /// The seat.
@@ -48,6 +53,7 @@ impl OrganisationFact {
     fn id(&self) -> String {
         match self {
             OrganisationFact::BulletinTaken { bulletin, .. } => format!("bulletin#{bulletin}"),
+            OrganisationFact::VacanciesFound { due } => format!("found#{}", sortable(*due)),
             OrganisationFact::VacancyWithdrawn { seat } => format!("withdrawn#{seat}"),
         }
     }

@@ -134,6 +134,14 @@ impl Store {
         limit: usize,
         forward: bool,
     ) -> Result<Vec<Item>> {
+        let mut values = HashMap::from([(":pk".to_owned(), string(pk))]);
+        // An empty string is no value for a key.
+        let condition = if prefix.is_empty() {
+            "pk = :pk"
+        } else {
+            values.insert(":prefix".to_owned(), string(prefix));
+            "pk = :pk AND begins_with(sk, :prefix)"
+        };
         let start = after.map(|sk| Key::new(pk, sk).item());
         let mut items: Vec<Item> = Vec::new();
         let mut next = start;
@@ -143,9 +151,8 @@ impl Store {
                 .query()
                 .table_name(&self.table)
                 .consistent_read(true)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":pk", string(pk))
-                .expression_attribute_values(":prefix", string(prefix))
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values.clone()))
                 .scan_index_forward(forward)
                 .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(next)

@@ -131,6 +131,11 @@ async fn p15_5_organisations_may_be_changed_and_p15_4_all_withdrawn() {
     let second = world.submit(2, "2022-05-14", &[garden, other], 13).await;
     let path = format!("/v1/applications/{}", first.id);
     let change = json!({"organisations": [garden.as_str(), other.as_str()]});
+    assert_eq!(
+        world.call("PATCH", &path, &first.token, &json!({"phone": 5})).await.status,
+        400,
+        "400 comes before 428"
+    );
     assert_eq!(world.call("PATCH", &path, &first.token, &change).await.status, 428);
     let request = kezek_local::gateway::Request::new("PATCH", &path).bearer(&first.token);
     let changed = world.send(request.header("if-match", "\"1\"").json(&change)).await;

@@ -103,3 +103,60 @@ async fn p10_b_concurrent_submissions_get_numbers_of_their_own() {
     assert_eq!(numbers, (1..=20).collect::<Vec<u64>>());
     world.again_is_a_no_op().await;
 }
+
+/// `P16.a`: a wake of allocation that was lost is found by the hourly look, and given again once.
+#[tokio::test]
+async fn p16_a_a_lost_wake_is_found_by_the_hourly_look() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let app = world.local.app().clone();
+    // A bulletin of before is served, so that the organisation is known to publish.
+    world.bulletin("b-0", garden, 1, 2020).await;
+    let first = world.submit(1, "2022-05-14", &[garden], 13).await;
+    // This one's seats are made, but no event tells of them: as if its record of the stream had been given up.
+    let mut lost = kezek_fixtures::bulletin("b-1", garden, &world.now(), 1, 2022);
+    lost["lines"][0]["line"] = json!(7);
+    world.local.app().store.put_bulletin(garden, &unfinished("b-1", &lost)).await.expect("a bulletin");
+    let seats: Vec<_> = seats_of(&world, garden, &lost).await;
+    world.local.app().store.put_seats(garden, "none", &seats, quiet(garden)).await.expect("seats");
+    world.local.drain().await.expect("rest");
+    assert!(world.open_offer(&first).await.is_none(), "no one was woken");
+    let hour = json!({"sweep": "overdue", "scheduledTime": "2026-01-12T06:00:00Z"});
+    let report = expiry_sweep::handle(&app, hour.clone()).await.expect("a report");
+    assert_eq!(report["found"], 1);
+    world.local.drain().await.expect("rest");
+    assert!(world.open_offer(&first).await.is_some());
+    assert_eq!(expiry_sweep::handle(&app, hour).await.expect("a report")["found"], 0);
+    world.again_is_a_no_op().await;
+}
+
+fn unfinished(id: &str, body: &serde_json::Value) -> kezek_store::BulletinRecord {
+    let at = MONDAY.parse().expect("an instant");
+    kezek_store::BulletinRecord {
+        id: id.to_owned(),
+        issued: at,
+        taken: at,
+        year: "current".to_owned(),
+        lines: Vec::new(),
+        body: body.to_string(),
+        done: true,
+    }
+}
+
+async fn seats_of(
+    world: &World,
+    garden: kezek_rules::ids::Bin,
+    body: &serde_json::Value,
+) -> Vec<kezek_rules::seat::Seat> {
+    let settled = world.local.app().settle().await.expect("settled");
+    let organisation = world.local.app().store.organisation(garden).await.expect("read").expect("known");
+    let line = kezek_contract::requests::bulletin_line(&body["lines"][0]).expect("a line");
+    let kind = kezek_rules::decide::BulletinKind::Current;
+    let taken = kezek_rules::decide::take_line(&line, "b-1", kind, settled.now, &organisation, settled.world());
+    taken.expect("taken").seats(garden).collect()
+}
+
+fn quiet(garden: kezek_rules::ids::Bin) -> kezek_store::OrganisationEvent {
+    let fact = kezek_store::OrganisationFact::BulletinTaken { bulletin: "none".to_owned(), vacancies: 0, bad_lines: 0 };
+    kezek_store::OrganisationEvent { organisation: garden, at: MONDAY.parse().expect("an instant"), fact }
+}

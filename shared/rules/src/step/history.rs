@@ -151,7 +151,9 @@ impl Fact {
     #[must_use]
     pub const fn wakes(&self) -> Option<Bin> {
         match self {
+            // After an offer too: there may be more vacancies than one invocation serves, or than the index showed.
             Fact::Queued { organisation, .. }
+            | Fact::Offered { organisation, .. }
             | Fact::Resumed { organisation, .. }
             | Fact::Declined { organisation, .. }
             | Fact::PassedOn { organisation, .. }

@@ -123,7 +123,7 @@ pub async fn register_organisations(local: &Local, city: &City) -> Result<(), Er
 pub async fn tell_register(local: &Local, family: &Family) -> Result<(), Error> {
     if family.has_register_benefit() {
         let mode = if family.register == RegisterMood::Down { Mode::Down } else { Mode::Ok };
-        let told = Told { iin: Some(family.child.clone()), benefits: family.known_benefits(), mode };
+        let told = Told { iin: Some(family.child.clone()), benefits: Some(family.known_benefits()), mode };
         local.tell_register(&told).await?;
     }
     Ok(())
