@@ -28,6 +28,9 @@ pub struct OfferRef {
 /// A suspension after silence (`P15.d`), and the question that ends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspension {
+    /// The day the ten working days count from: the last day of the expired offer (`C2`). With it the term can be counted
+    /// again when the calendar is patched (`C3`).
+    pub counted_from: NaiveDate,
     /// The last day of the ten working days.
     pub last_day: NaiveDate,
     /// When interest is asked (then), or was asked: the end of the last day.

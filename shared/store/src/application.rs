@@ -74,6 +74,7 @@ struct OfferRecord {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct SuspensionRecord {
+    from: NaiveDate,
     day: NaiveDate,
     end: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +158,7 @@ fn entry_record(entry: &Entry, application: &Application) -> EntryRecord {
         }
         EntryState::Suspended(suspension) => {
             let record = SuspensionRecord {
+                from: suspension.counted_from,
                 day: suspension.last_day,
                 end: millis(suspension.ends_at),
                 by: suspension.answer_by.map(millis),
@@ -250,6 +252,7 @@ fn entry_from(record: EntryRecord, submitted_at: chrono::DateTime<chrono::Utc>) 
             answer_by: instant(offer.by)?,
         }),
         ("s", _, Some(suspension)) => EntryState::Suspended(Suspension {
+            counted_from: suspension.from,
             last_day: suspension.day,
             ends_at: instant(suspension.end)?,
             answer_by: suspension.by.map(instant).transpose()?,

@@ -159,6 +159,7 @@ fn pass_on(draft: &mut Draft<'_>, organisation: Bin, seat: SeatId, offer: &Offer
     let version = starting_policy(draft, organisation, offer.answer_by);
     let last_day = terms::working_days(draft.world.calendar, offer.last_day, version.policy.suspension_working_days);
     let suspension = Suspension {
+        counted_from: offer.last_day,
         last_day,
         ends_at: terms::end_of(last_day, version.policy.term_end),
         answer_by: None,
