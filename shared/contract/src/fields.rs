@@ -41,7 +41,8 @@ impl<'a> Fields<'a> {
         format!("{}/{name}", self.at)
     }
 
-    fn wrong(&mut self, name: &str, code: Code, fact: &'static str, value: &str) {
+    /// Reports something wrong with a field, found by the caller, with the fact that its text shows.
+    pub fn wrong(&mut self, name: &str, code: Code, fact: &'static str, value: &str) {
         let pointer = self.pointer(name);
         self.errors.push(FieldError::new(&pointer, code).with(fact, value));
     }

@@ -38,7 +38,8 @@ fn choice<T: Copy>(fields: &mut Fields<'_>, name: &str, values: &[(&str, T)]) ->
     let text = fields.text(name, 60)?;
     let found = values.iter().find(|(value, _)| *value == text).map(|(_, meaning)| *meaning);
     if found.is_none() {
-        fields.report(name, Code::UnknownValue);
+        let allowed: Vec<&str> = values.iter().map(|(value, _)| *value).collect();
+        fields.wrong(name, Code::UnknownValue, "allowed", &allowed.join(", "));
     }
     found
 }

@@ -13,6 +13,7 @@ fn check(answer: &Response, status: u16, rule: Option<&str>, pointers: &[&str]) 
     assert_eq!(problem["status"], status);
     assert!(problem["type"].as_str().is_some_and(|kind| kind.contains("/problems/")), "{problem}");
     assert_eq!(problem["rule"].as_str(), rule, "{problem}");
+    assert!(!problem.to_string().contains('—'), "a text lacks a fact: {problem}");
     let errors = problem["errors"].as_array().cloned().unwrap_or_default();
     for pointer in pointers {
         assert!(errors.iter().any(|error| error["pointer"] == *pointer), "{pointer}: {problem}");
@@ -46,6 +47,8 @@ async fn each_wrong_field_is_told_with_its_pointer() {
         ("/language", json!("xx")),
         ("/stream", json!("particular")),
         ("/documents", json!({})),
+        ("/notBefore", json!({"date": "2027-09-01"})),
+        ("/relocation", json!(true)),
         ("/consent", json!("yes")),
     ] {
         let mut wrong = good.clone();

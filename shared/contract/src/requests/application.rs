@@ -109,10 +109,10 @@ pub fn application(body: &Value) -> ApplicationRequest {
         Some(_) => fields.parsed("stream", "general, special:<kind>, sanatorium:<kind>"),
     };
     if fields.raw("notBefore").is_some() {
-        fields.report("notBefore", Code::UnknownValue);
+        fields.wrong("notBefore", Code::UnknownValue, "allowed", "null");
     }
     if fields.boolean("relocation", false) == Some(true) {
-        fields.report("relocation", Code::UnknownValue);
+        fields.wrong("relocation", Code::UnknownValue, "allowed", "false");
     }
     read.documents = documents(&mut fields);
     read.consent = fields.required_boolean("consent");
@@ -132,7 +132,9 @@ fn documents(fields: &mut Fields<'_>) -> Option<Vec<(String, NaiveDate)>> {
         let issued_on = document.date("issuedOn");
         document.optional_text("reference", NAME_MAX);
         match kind {
-            Some(kind) if !DOCUMENT_KINDS.contains(&kind.as_str()) => document.report("kind", Code::UnknownValue),
+            Some(kind) if !DOCUMENT_KINDS.contains(&kind.as_str()) => {
+                document.wrong("kind", Code::UnknownValue, "allowed", &DOCUMENT_KINDS.join(", "));
+            }
             kind => documents.extend(kind.zip(issued_on)),
         }
     }
@@ -156,7 +158,7 @@ fn organisations(fields: &mut Fields<'_>, required: bool) -> Option<Vec<Bin>> {
     for (index, value) in list.iter().enumerate() {
         let name = format!("organisations/{index}");
         match value.as_str().map(str::parse::<Bin>) {
-            None => fields.report(&name, Code::WrongType),
+            None => fields.wrong(&name, Code::WrongType, "expected", "string"),
             Some(Ok(bin)) => bins.push(bin),
             Some(Err(NumberError::Shape)) => fields.report(&name, Code::NumberShape),
             Some(Err(NumberError::ControlDigit)) => fields.report(&name, Code::ControlDigit),

@@ -38,7 +38,7 @@ pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
     let id = fields.text("bulletinId", 64).filter(|id| {
         let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
         if !plain {
-            fields.report("bulletinId", Code::WrongFormat);
+            fields.wrong("bulletinId", Code::WrongFormat, "expected", "A-Z a-z 0-9 - _ . :");
         }
         plain
     });
@@ -76,7 +76,7 @@ pub fn bulletin_line(value: &Value) -> Result<BulletinLine, Vec<FieldError>> {
         None => Some(Vec::new()),
     };
     if birth_years.is_none() {
-        fields.report("birthYears", Code::WrongType);
+        fields.wrong("birthYears", Code::WrongType, "expected", "integer");
     }
     let temporary_until = fields.raw("temporaryUntil").and_then(|_| fields.date("temporaryUntil"));
     let regime_tenths = regime_tenths.map_err(|error| errors.push(error)).ok();
