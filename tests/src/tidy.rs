@@ -234,7 +234,7 @@ fn dependencies_come_from_the_public_registry() {
     none(files().iter().filter(|file| file.path != THIS).flat_map(|file| {
         let lock = file.path == "Cargo.lock";
         let private = |line: &str| {
-            let words = ["artifactory", "sparse+http", "index-url", "replace-with", "CARGO_REGISTRIES_"];
+            let words = ["sparse+http", "index-url", "replace-with", "CARGO_REGISTRIES_"];
             words.iter().any(|word| line.contains(word)) || (lock && line.starts_with("source = ") && line != public)
         };
         let found = file.text.lines().enumerate().filter(|(_, line)| private(line));
