@@ -1,6 +1,7 @@
 //! The sweeps: whatever has run out by a schedule's own time is let run out – reminders, offers, referrals, suspensions,
-//! acceptance, yearly questions, age limits, overdue decisions. A sweep is capped, survives a bad item, and running it again
-//! changes nothing: each clock is checked once more in the decision and in the condition of its write.
+//! acceptance, yearly questions, age limits, overdue decisions – and, hourly, open vacancies are looked for. A sweep is capped,
+//! survives a bad item, and running it again changes nothing: each clock is checked once more in the decision and in the
+//! condition of its write.
 
 mod rescan;
 

@@ -73,7 +73,22 @@ pub enum StreamKind {
     Sanatorium,
 }
 
+/// The text names no kind of stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a kind of stream is general, special or sanatorium")]
+pub struct StreamKindError;
+
+impl FromStr for StreamKind {
+    type Err = StreamKindError;
+    fn from_str(text: &str) -> Result<Self, StreamKindError> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(StreamKindError)
+    }
+}
+
 impl StreamKind {
+    /// All kinds.
+    pub const ALL: [StreamKind; 3] = [StreamKind::General, StreamKind::Special, StreamKind::Sanatorium];
+
     /// The name used in keys and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

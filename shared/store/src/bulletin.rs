@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
-use kezek_rules::ids::{Bin, SeatId};
+use kezek_rules::ids::Bin;
 use kezek_rules::seat::Seat;
 use serde::{Deserialize, Serialize};
 
@@ -192,11 +192,5 @@ impl Store {
         let event = OrganisationEvent { organisation: seat.organisation, at, fact };
         let items = vec![TransactWriteItem::builder().put(put).build(), put_organisation_event(self.table(), &event)?];
         self.transact(items).await
-    }
-
-    /// A seat's id from its text in a path; none if it is no id.
-    #[must_use]
-    pub fn seat_id(text: &str) -> Option<SeatId> {
-        text.parse().ok()
     }
 }

@@ -3,7 +3,6 @@
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use kezek_rules::ids::Bin;
 use kezek_rules::organisation::{Kato, Organisation, OrganisationType};
-use kezek_rules::queue::StreamKind;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
@@ -56,13 +55,6 @@ fn record(organisation: &Organisation) -> Record {
     }
 }
 
-fn stream_kind(text: &str) -> Result<StreamKind> {
-    [StreamKind::General, StreamKind::Special, StreamKind::Sanatorium]
-        .into_iter()
-        .find(|kind| kind.as_str() == text)
-        .ok_or_else(|| StoreError::corrupt("stream"))
-}
-
 fn from(item: Item) -> Result<Organisation> {
     let record: Record = from_item(item)?;
     Ok(Organisation {
@@ -73,7 +65,7 @@ fn from(item: Item) -> Result<Organisation> {
         kind: record.ot,
         settlement: parsed(&record.kato, "settlement")?,
         languages: record.langs.iter().map(|text| parsed(text, "language")).collect::<Result<_>>()?,
-        streams: record.streams.iter().map(|text| stream_kind(text)).collect::<Result<_>>()?,
+        streams: record.streams.iter().map(|text| parsed(text, "stream")).collect::<Result<_>>()?,
         open: record.open,
     })
 }

@@ -94,21 +94,20 @@ pub fn organisation(body: &Value) -> Result<OrganisationBody, Problem> {
     let kind = fields.parsed("type", &types.join(", "));
     let settlement = fields.parsed("settlement", "KATO");
     let languages = non_empty(&mut fields, "languages", &LANGUAGES.join(", "));
-    let streams = fields.parsed_list::<NamedStream>("streams", 3, "general, special, sanatorium");
+    let streams = fields.parsed_list::<StreamKind>("streams", 3, "general, special, sanatorium");
     if streams.as_ref().is_some_and(Vec::is_empty) {
         fields.report("streams", Code::Required);
     }
     let open = fields.required_boolean("open");
     let body = (|| {
         let (name_kk, name_ru) = names?;
-        let streams = streams?.into_iter().map(|stream| stream.0).collect();
         Some(OrganisationBody {
             name_kk,
             name_ru,
             kind: kind?,
             settlement: settlement?,
             languages: languages?,
-            streams,
+            streams: streams?,
             open: open?,
         })
     })();
@@ -121,17 +120,4 @@ fn non_empty<T: std::str::FromStr>(fields: &mut Fields<'_>, name: &str, allowed:
         fields.report(name, Code::Required);
     }
     Some(list)
-}
-
-struct NamedStream(StreamKind);
-
-impl std::str::FromStr for NamedStream {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [StreamKind::General, StreamKind::Special, StreamKind::Sanatorium]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .map(Self)
-            .ok_or(())
-    }
 }

@@ -127,12 +127,6 @@ impl RankIndex {
         self.pending.len() < PENDING_CAP
     }
 
-    /// Whether a fold is worth its writes.
-    #[must_use]
-    pub fn wants_fold(&self) -> bool {
-        self.pending.len() >= FOLD_AT
-    }
-
     /// Adds a change, as the write of the Queue item does.
     pub fn push(&mut self, op: PlaceOp) {
         self.pending.push(op);
