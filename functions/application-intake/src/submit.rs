@@ -145,9 +145,10 @@ async fn attempt(
     let mut known = app.store.organisations(&registration.organisations).await?;
     known.sort_by_key(|organisation| organisation.bin);
     let blocking = match read.child_iin {
-        Some(_) => app.store.live_application(registration.child, registration.stream.kind()).await?,
+        Some(_) => app.store.lock(registration.child, registration.stream.kind()).await?,
         None => None,
     };
+    let blocking = blocking.filter(|lock| lock.held).map(|lock| lock.application);
     let reasons = decide::reasons_against(&registration, &known, blocking, settled.world());
     if !reasons.is_empty() || !read.errors.is_empty() {
         return Err(refused(read, &reasons).into());

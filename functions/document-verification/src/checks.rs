@@ -1,7 +1,7 @@
 //! Register checks (`P6.b`): which events ask for one, and what comes of each. A register that doesn't answer decides nothing: the
 //! application waits in verification until a later try, or until its clock makes it an officer's task.
 
-use kezek_rules::application::{Application, EntryState, Status};
+use kezek_rules::application::{Application, Duty, EntryState, Status};
 use kezek_rules::decide::{self, World};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::queue::Lane;
@@ -129,7 +129,7 @@ pub async fn recheck<R: StateRegister>(
 
 /// `P6.b`: while an officer's task isn't open. Once it is, the officer decides.
 fn waits_for_register(application: &Application) -> bool {
-    application.status == Status::Verifying && application.decision_due.is_none()
+    application.status == Status::Verifying && application.duty(Duty::FirstCheck).is_none()
 }
 
 /// Lets the answer decide, and decides again if another write came first.

@@ -6,7 +6,7 @@ use kezek_contract::answers::{Page, TaskAnswer, iso};
 use kezek_contract::problem::{FieldError, Problem};
 use kezek_contract::requests::{self, DecisionBody};
 use kezek_contract::texts::problems::Code;
-use kezek_rules::application::{Application, Status};
+use kezek_rules::application::{Application, Duty, Status};
 use kezek_rules::decide::{self, OfficerDecision, World};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::queue::{Instant, Lane};
@@ -85,6 +85,7 @@ fn page(app: &App, scope: &str, items: Vec<TaskAnswer>, last: Option<&Task>) -> 
 
 fn answer(task: &Task, now: Instant) -> TaskAnswer {
     TaskAnswer {
+        kind: task.duty.as_str().to_owned(),
         application: task.application.to_string(),
         lane: task.lane,
         since: iso(task.since),
@@ -95,16 +96,19 @@ fn answer(task: &Task, now: Instant) -> TaskAnswer {
 
 /// Where a page ended: enough of the task to go on after it.
 fn position(task: &Task) -> String {
-    format!("{}/{}/{}", task.settlement, task.due_at.timestamp_millis(), task.application)
+    let duty = task.duty.as_str();
+    format!("{}/{}/{duty}/{}", task.settlement, task.due_at.timestamp_millis(), task.application)
 }
 
 fn position_from(position: &str) -> Result<Task, Problem> {
     let read = || {
-        let mut parts = position.splitn(3, '/');
+        let mut parts = position.splitn(4, '/');
         let settlement = parts.next()?.parse().ok()?;
         let due_at = DateTime::from_timestamp_millis(parts.next()?.parse().ok()?)?;
+        let duty = parts.next()?;
+        let duty = Duty::ALL.into_iter().find(|known| known.as_str() == duty)?;
         let application = parts.next()?.parse().ok()?;
-        Some(Task { application, settlement, due_at, since: due_at, lane: Lane::General, overdue: false })
+        Some(Task { duty, application, settlement, due_at, since: due_at, lane: Lane::General, overdue: false })
     };
     read().ok_or_else(|| Problem::fields(vec![FieldError::new("/cursor", Code::WrongFormat)]))
 }
@@ -196,6 +200,7 @@ mod tests {
     fn task() -> Task {
         let due_at: Instant = "2026-01-13T13:30:00Z".parse().expect("an instant");
         Task {
+            duty: Duty::SecondCheck,
             application: ApplicationId::from_bytes([7; 16]),
             settlement: "750000000".parse().expect("a settlement"),
             due_at,

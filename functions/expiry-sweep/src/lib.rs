@@ -139,7 +139,9 @@ async fn shard_of(
 async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure> {
     match due.kind {
         DueKind::Application(id) => apply(app, settled, id, decide::tick).await,
-        DueKind::Task(id) => apply(app, settled, id, decide::mark_overdue).await,
+        DueKind::Task { duty, application } => {
+            apply(app, settled, application, |snapshot, world| decide::mark_overdue(snapshot, duty, world)).await
+        }
         DueKind::Seat { seat, holder, .. } => {
             apply(app, settled, holder, |snapshot, world| run_out_seat(snapshot, seat, world)).await
         }

@@ -102,6 +102,7 @@ fn vacancy(line: BulletinLine, record: &BulletinRecord, outcome: &LineOutcome, o
         stream: line.stream,
         group_type: line.group_type,
         birth_years: outcome.birth_years.clone(),
+        temporary_until: line.temporary_until,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::admitted;
 const PAGE: usize = 100;
 const PAGE_MAX: usize = 500;
 
-const STATUSES: [&str; 4] = ["open", "offered", "referred", "withdrawn"];
+const STATUSES: [&str; 5] = ["open", "offered", "referred", "filled", "withdrawn"];
 
 /// The vacancies in the order of service (`P17.1`), those of one status if asked.
 pub async fn list(app: &App, request: &Request) -> Result<Response, Failure> {
@@ -73,8 +73,8 @@ fn answer(seat: &Seat) -> VacancyAnswer {
     let vacancy = &seat.vacancy;
     let held_until = match &seat.state {
         SeatState::Offered(offer) => Some(offer.answer_by),
-        SeatState::Referred { valid_until, .. } => Some(*valid_until),
-        SeatState::Open | SeatState::Withdrawn => None,
+        SeatState::Referred { due_at, .. } => *due_at,
+        SeatState::Open | SeatState::Filled { .. } | SeatState::Withdrawn => None,
     };
     VacancyAnswer {
         id: seat.id.to_string(),
@@ -88,6 +88,7 @@ fn answer(seat: &Seat) -> VacancyAnswer {
         regime_hours: f64::from(vacancy.regime_tenths) / 10.0,
         stream: vacancy.stream.to_string(),
         birth_years: vacancy.birth_years.clone(),
+        temporary_until: vacancy.temporary_until.map(|day| day.to_string()),
         held_until: held_until.map(iso),
     }
 }

@@ -48,6 +48,8 @@ pub struct Suspension {
 pub enum EntryState {
     /// The application isn't in its queues yet.
     Pending,
+    /// Keeps its place, but isn't wanted yet (`P15.2`): no one counts it, allocation passes over it.
+    Dormant,
     /// Stands in its queue.
     Waiting,
     /// Holds a live offer.
@@ -106,8 +108,18 @@ pub struct Referral {
     pub issued_at: Instant,
     /// The end of its validity, exclusive.
     pub valid_until: Instant,
+    /// The last day of its validity as issued, or as given afresh by a review (`P16.1`): an extension counts from it (`P25.b`).
+    pub last_day: NaiveDate,
+    /// Whether it was extended: once only (`P25.b`).
+    pub extended: bool,
+    /// The last day asked for, while an officer decides on an extension (**D-extension**).
+    pub extension_asked: Option<NaiveDate>,
     /// How it stands.
     pub status: ReferralStatus,
+    /// How far the enrolment by it has come (`P22.b` to `P22.d`).
+    pub stage: Stage,
+    /// The second verification (`P14`), while it is open.
+    pub second_check: Option<SecondCheck>,
     /// The policy it runs under (`K5`).
     pub policy: PolicyRef,
     /// The calendar version its validity was counted with (`C3`).
@@ -123,6 +135,203 @@ impl Referral {
     }
 }
 
+/// How far an enrolment has come (`P22.b` to `P22.d`, `P16.1`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// The documents haven't been handed in.
+    Awaited,
+    /// The documents are with the organisation.
+    Submitted(Submission),
+    /// The contract was formed and waits for its signature: see [`Contract`].
+    Contract,
+    /// The organisation refused, and an officer reviews that (`P16.1`).
+    UnderReview {
+        /// The ground of the refusal, 1 to 6 (`P28`).
+        ground: u8,
+    },
+}
+
+/// Documents handed in for enrolment (`P22.b`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// When they were handed in: that decides whether it was in time.
+    pub at: Instant,
+    /// When they are registered: at once, or at the start of working time.
+    pub registered_at: Instant,
+    /// By when the organisation must have checked them.
+    pub result_due: Instant,
+    /// Whether that was reported as overdue.
+    pub overdue: bool,
+    /// The documents: those that can expire are measured again when the contract is formed (`P28.1`).
+    pub documents: Vec<Document>,
+}
+
+/// The verification of documents after the referral (`P14`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondCheck {
+    /// By when it must be decided (**D-second-check**).
+    pub due_at: Instant,
+    /// Whether a register is asked first; else, and once it was silent too long, an officer decides.
+    pub by_register: bool,
+}
+
+/// A document handed in, as far as rules ask for it (`A2.8`, `A6.8`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its kind, as in the interface.
+    pub kind: String,
+    /// When it was issued.
+    pub issued_on: NaiveDate,
+}
+
+/// The electronic contract between organisation and applicant (`P22.d`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// With which organisation.
+    pub organisation: Bin,
+    /// For which seat.
+    pub seat: SeatId,
+    /// By which referral.
+    pub referral: ReferralId,
+    /// When it was formed.
+    pub formed_at: Instant,
+    /// The end of the term to sign it (**D-signature**), exclusive.
+    pub sign_by: Instant,
+    /// How it stands.
+    pub status: ContractStatus,
+    /// When it was signed.
+    pub signed_at: Option<Instant>,
+    /// By which means it was signed.
+    pub means: Option<SignatureMeans>,
+    /// The last day of a temporary place (`P23.c`).
+    pub temporary_until: Option<NaiveDate>,
+}
+
+/// How a contract stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContractStatus {
+    /// Formed, to be signed.
+    Formed,
+    /// Signed: in force.
+    Signed,
+    /// Not signed in time, or its referral ended.
+    Void,
+    /// Terminated by the applicant (`P12`), or at the end of a temporary place (`P23.c`).
+    Terminated,
+}
+
+impl ContractStatus {
+    /// All.
+    pub const ALL: [ContractStatus; 4] =
+        [ContractStatus::Formed, ContractStatus::Signed, ContractStatus::Void, ContractStatus::Terminated];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ContractStatus::Formed => "formed",
+            ContractStatus::Signed => "signed",
+            ContractStatus::Void => "void",
+            ContractStatus::Terminated => "terminated",
+        }
+    }
+}
+
+/// The means by which a contract is signed (`P22.d`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureMeans {
+    /// A code sent by SMS.
+    SmsCode,
+    /// A digital signature.
+    DigitalSignature,
+    /// A QR code.
+    Qr,
+}
+
+impl SignatureMeans {
+    /// All.
+    pub const ALL: [SignatureMeans; 3] =
+        [SignatureMeans::SmsCode, SignatureMeans::DigitalSignature, SignatureMeans::Qr];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            SignatureMeans::SmsCode => "sms-code",
+            SignatureMeans::DigitalSignature => "digital-signature",
+            SignatureMeans::Qr => "qr",
+        }
+    }
+}
+
+/// A benefit claimed while the application is queued (`P13.3`, `P23.b`): until it is verified the entries stay where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The category claimed.
+    pub benefit: u8,
+    /// Whether it rests on a transfer to a new place of service.
+    pub relocation: bool,
+    /// From when its verification counts (`P5.b`).
+    pub since: Instant,
+    /// Whether a register is asked first; else, and once it was silent too long, an officer decides.
+    pub by_register: bool,
+    /// The policy it is verified under (`K5`).
+    pub policy: PolicyRef,
+}
+
+impl Claim {
+    /// The lane it leads to.
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        if self.relocation { Lane::OutOfTurn } else { lane_of(self.benefit) }
+    }
+}
+
+/// What an officer has to decide about an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// The documents at registration (`P6.a`, `P6.b`).
+    FirstCheck,
+    /// A benefit claimed while queued (`P13.3`).
+    Claim,
+    /// The documents after the referral (`P14`).
+    SecondCheck,
+    /// An extension of the referral (`P25.b`, **D-extension**).
+    Extension,
+    /// An organisation's refusal to enrol (`P16.1`).
+    Review,
+}
+
+impl Duty {
+    /// All.
+    pub const ALL: [Duty; 5] = [Duty::FirstCheck, Duty::Claim, Duty::SecondCheck, Duty::Extension, Duty::Review];
+
+    /// The name used in keys and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Duty::FirstCheck => "first-check",
+            Duty::Claim => "benefit-claim",
+            Duty::SecondCheck => "second-check",
+            Duty::Extension => "extension",
+            Duty::Review => "refusal-review",
+        }
+    }
+}
+
+/// An officer's duty that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenDuty {
+    /// What.
+    pub duty: Duty,
+    /// Since when it waits.
+    pub since: Instant,
+    /// By when it is due.
+    pub due_at: Instant,
+    /// Whether it was reported as overdue.
+    pub overdue: bool,
+}
+
 /// How a referral stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReferralStatus {
@@ -134,9 +343,26 @@ pub enum ReferralStatus {
     Lapsed,
     /// Released because the application ended.
     Released,
+    /// Revoked: the second check failed (`P14`), or the provider withdrew the vacancy (`K3`).
+    Revoked,
+    /// The enrolment was refused, and that was upheld (`P16.1`).
+    Refused,
+    /// A contract was signed by it (`P22.d`).
+    Used,
 }
 
 impl ReferralStatus {
+    /// All.
+    pub const ALL: [ReferralStatus; 7] = [
+        ReferralStatus::Issued,
+        ReferralStatus::Cancelled,
+        ReferralStatus::Lapsed,
+        ReferralStatus::Released,
+        ReferralStatus::Revoked,
+        ReferralStatus::Refused,
+        ReferralStatus::Used,
+    ];
+
     /// The name used in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -145,6 +371,9 @@ impl ReferralStatus {
             ReferralStatus::Cancelled => "cancelled",
             ReferralStatus::Lapsed => "lapsed",
             ReferralStatus::Released => "released",
+            ReferralStatus::Revoked => "revoked",
+            ReferralStatus::Refused => "refused",
+            ReferralStatus::Used => "used",
         }
     }
 }
@@ -186,10 +415,20 @@ pub struct Application {
     pub interest: Interest,
     /// The referral it holds or held last.
     pub referral: Option<Referral>,
-    /// When the decision of an officer is due, while one is awaited (`P6.a`, `P6.b`).
-    pub decision_due: Option<Instant>,
-    /// Whether that decision was reported as overdue.
-    pub overdue: bool,
+    /// The day from which the place is wanted (`P15.2`), until it has come.
+    pub not_before: Option<NaiveDate>,
+    /// Whether it came with documents (**D-officer**).
+    pub documented: bool,
+    /// Whether the applicant is a non-resident, whose documents differ (`P5.c`).
+    pub non_resident: bool,
+    /// Whether it is served out of turn at a new place of service (`P23.b`).
+    pub relocation: bool,
+    /// A benefit claimed while it is queued (`P13.3`).
+    pub claim: Option<Claim>,
+    /// The contract it has or had last (`P22.d`).
+    pub contract: Option<Contract>,
+    /// What officers have to decide about it (`P6.a`), at most one of a kind.
+    pub duties: Vec<OpenDuty>,
     /// The policy of its registration (`K5`).
     pub policy: PolicyRef,
 }
@@ -205,6 +444,24 @@ pub const fn lane_of(benefit: u8) -> Lane {
 }
 
 impl Application {
+    /// An officer's open duty of a kind.
+    #[must_use]
+    pub fn duty(&self, duty: Duty) -> Option<&OpenDuty> {
+        self.duties.iter().find(|open| open.duty == duty)
+    }
+
+    /// Whether it rests until the day from which the place is wanted (`P15.2`).
+    #[must_use]
+    pub const fn sleeps(&self) -> bool {
+        self.not_before.is_some()
+    }
+
+    /// The contract in force, if there is one.
+    #[must_use]
+    pub fn live_contract(&self) -> Option<&Contract> {
+        self.contract.as_ref().filter(|contract| contract.status == ContractStatus::Signed)
+    }
+
     /// The key of the queue in which an entry stands (`P10.b`).
     #[must_use]
     pub fn queue_key(&self, organisation: Bin) -> QueueKey {

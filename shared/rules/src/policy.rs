@@ -35,12 +35,18 @@ pub struct Policy {
     pub working_hours: Hours,
     /// **D-out-of-hours** (`P5.b`).
     pub out_of_hours: OutOfHours,
+    /// **D-benefits** (`P5.a`).
+    pub benefits: Benefits,
+    /// `A2.8`: months for which a certificate from the place of service or work is valid. 1.
+    pub certificate_months: u32,
     /// `P6.a`: working days an officer has to decide. 1.
     pub officer_working_days: u32,
     /// **D-register-wait** (`P6.b`): working days until a silent register makes an officer's task. 1.
     pub register_wait_working_days: u32,
     /// **D-officer** (`P6.d`).
     pub officer: OfficerScope,
+    /// **D-second-check** (`P14`): working days from the referral within which documents are verified again. 1.
+    pub second_check_working_days: u32,
     /// **D-unconfirmed-benefit** (`P14`).
     pub unconfirmed_benefit: UnconfirmedBenefit,
     /// **D-interleave** (`P10.d`): one to three, first-priority leading.
@@ -49,6 +55,8 @@ pub struct Policy {
     pub change: Change,
     /// **D-readd** (`P15.5`).
     pub readd: Readd,
+    /// **D-relocation** (`P23.b`).
+    pub relocation: Relocation,
     /// **D-public-queue** (`P15.6`).
     pub public_queue: PublicQueue,
     /// **D-ages** (`P24`).
@@ -57,6 +65,14 @@ pub struct Policy {
     pub cohort: Cohort,
     /// **D-promotion** (`P24`): the day on which groups move up and a school year begins. 1 August.
     pub promotion: MonthDay,
+    /// **D-temporary** (`P23.c`).
+    pub temporary: Temporary,
+    /// **D-temporary-decline** (`P23.c`).
+    pub temporary_decline: TemporaryDecline,
+    /// **D-siblings** (`P26`).
+    pub siblings: Siblings,
+    /// **D-sibling-scope** (`P26`).
+    pub sibling_scope: SiblingScope,
     /// `P15.b`: calendar days to answer an offer. 2.
     pub answer_calendar_days: u32,
     /// `P16.3`: hours after which an unanswered offer is sent again. 24.
@@ -75,6 +91,26 @@ pub struct Policy {
     pub cancel_hours: u32,
     /// **D-cancel** (`P25.a`).
     pub cancel: Cancel,
+    /// **D-extension** (`P25.b`).
+    pub extension: Extension,
+    /// `P25.b`: calendar days after its original end to which a referral may be extended. 30.
+    pub extension_calendar_days: u32,
+    /// `P22.b`: working days in which an organisation checks the documents. 1.
+    pub documents_working_days: u32,
+    /// **D-resubmission** (`P22.c`).
+    pub resubmission: Resubmission,
+    /// `P28.1`: calendar days before the contract in which the health certificate must have been issued. 3.
+    pub health_certificate_calendar_days: u32,
+    /// `P28`: the share of unvaccinated children, in per cent, above which a group takes none. 10.
+    pub unvaccinated_percent: u32,
+    /// **D-refusal-review** (`P16.1`).
+    pub refusal_review: RefusalReview,
+    /// `P16.1`: working days in which an officer reviews a refusal. 1.
+    pub review_working_days: u32,
+    /// **D-refused-enrolment** (`P16.1`).
+    pub refused_enrolment: RefusedEnrolment,
+    /// **D-signature** (`P22.d`): working days to sign a contract. 5.
+    pub signature_working_days: u32,
     /// **D-lapse** (`P22.e`).
     pub lapse: Lapse,
     /// `P15.a`: months from one yearly question of interest to the next. 12.
@@ -107,17 +143,25 @@ impl Default for Policy {
             territory: Territory::default(),
             working_hours: Hours { from: hm(9, 0), until: hm(18, 30) },
             out_of_hours: OutOfHours::default(),
+            benefits: Benefits::default(),
+            certificate_months: 1,
             officer_working_days: 1,
             register_wait_working_days: 1,
             officer: OfficerScope::default(),
+            second_check_working_days: 1,
             unconfirmed_benefit: UnconfirmedBenefit::default(),
             interleave: Interleave { general: 3, leading: Leading::FirstPriority },
             change: Change::default(),
             readd: Readd::default(),
+            relocation: Relocation::default(),
             public_queue: PublicQueue::default(),
             ages: Ages::default(),
             cohort: Cohort::default(),
             promotion: MonthDay::FIRST_OF_AUGUST,
+            temporary: Temporary::default(),
+            temporary_decline: TemporaryDecline::default(),
+            siblings: Siblings::default(),
+            sibling_scope: SiblingScope::default(),
             answer_calendar_days: 2,
             reminder_hours: 24,
             decline: Decline::default(),
@@ -127,6 +171,16 @@ impl Default for Policy {
             referral_working_days: 5,
             cancel_hours: 24,
             cancel: Cancel::default(),
+            extension: Extension::default(),
+            extension_calendar_days: 30,
+            documents_working_days: 1,
+            resubmission: Resubmission::default(),
+            health_certificate_calendar_days: 3,
+            unvaccinated_percent: 10,
+            refusal_review: RefusalReview::default(),
+            review_working_days: 1,
+            refused_enrolment: RefusedEnrolment::default(),
+            signature_working_days: 5,
             lapse: Lapse::default(),
             interest_months: 12,
             confirmation_answer_months: 1,
@@ -178,6 +232,14 @@ impl Policy {
         let interest_answer_max = (self.interest_months / 2).max(1);
         let bounds = [
             ("officerWorkingDays", self.officer_working_days, 1, 60),
+            ("certificateMonths", self.certificate_months, 1, 12),
+            ("secondCheckWorkingDays", self.second_check_working_days, 1, 60),
+            ("extensionCalendarDays", self.extension_calendar_days, 0, 366),
+            ("documentsWorkingDays", self.documents_working_days, 1, 60),
+            ("healthCertificateCalendarDays", self.health_certificate_calendar_days, 0, 366),
+            ("unvaccinatedPercent", self.unvaccinated_percent, 0, 100),
+            ("reviewWorkingDays", self.review_working_days, 1, 60),
+            ("signatureWorkingDays", self.signature_working_days, 1, 60),
             ("registerWaitWorkingDays", self.register_wait_working_days, 1, 60),
             ("interleave.general", self.interleave.general.into(), 1, 255),
             ("answerCalendarDays", self.answer_calendar_days, 1, 60),
@@ -252,11 +314,24 @@ mod tests {
         check("lapse", "archive");
         check("ageOut", "birthday");
         check("termEnd", "end-of-day");
+        check("benefits", "strongest");
+        check("relocation", "serving");
+        check("temporary", "at-once");
+        check("temporaryDecline", "keep");
+        check("siblings", "bundle");
+        check("siblingScope", "any-lane");
+        check("extension", "on-the-document");
+        check("resubmission", "until-validity");
+        check("refusalReview", "provider");
+        check("refusedEnrolment", "by-ground");
         let numbers = [("answerCalendarDays", 2), ("reminderHours", 24), ("suspensionWorkingDays", 10)]
             .into_iter()
             .chain([("suspensionAnswerCalendarDays", 2), ("referralWorkingDays", 5), ("cancelHours", 24)])
             .chain([("officerWorkingDays", 1), ("registerWaitWorkingDays", 1), ("interestMonths", 12)])
-            .chain([("confirmationAnswerMonths", 1), ("ageLimitYears", 6)]);
+            .chain([("confirmationAnswerMonths", 1), ("ageLimitYears", 6), ("certificateMonths", 1)])
+            .chain([("secondCheckWorkingDays", 1), ("extensionCalendarDays", 30), ("documentsWorkingDays", 1)])
+            .chain([("healthCertificateCalendarDays", 3), ("unvaccinatedPercent", 10), ("reviewWorkingDays", 1)])
+            .chain([("signatureWorkingDays", 5)]);
         numbers.for_each(|(field, expected)| assert_eq!(json[field], expected, "{field}"));
     }
 

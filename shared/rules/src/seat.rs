@@ -47,8 +47,16 @@ pub enum SeatState {
         application: ApplicationId,
         /// By which referral.
         referral: ReferralId,
-        /// The end of the referral's validity, exclusive.
-        valid_until: Instant,
+        /// When the next of the referral's clocks runs out: its validity, the check of its documents, the signature of its
+        /// contract. None while it waits for someone who has a task.
+        due_at: Option<Instant>,
+    },
+    /// Taken: a contract was signed (`P22.d`). It comes free by a new bulletin only.
+    Filled {
+        /// By whom.
+        application: ApplicationId,
+        /// By which referral.
+        referral: ReferralId,
     },
     /// Withdrawn by its organisation or the provider (`K3`).
     Withdrawn,
@@ -62,6 +70,7 @@ impl SeatState {
             SeatState::Open => "open",
             SeatState::Offered(_) => "offered",
             SeatState::Referred { .. } => "referred",
+            SeatState::Filled { .. } => "filled",
             SeatState::Withdrawn => "withdrawn",
         }
     }
@@ -72,8 +81,8 @@ impl SeatState {
         match self {
             SeatState::Offered(offer) if !offer.reminded => Some(offer.remind_at),
             SeatState::Offered(offer) => Some(offer.answer_by),
-            SeatState::Referred { valid_until, .. } => Some(*valid_until),
-            SeatState::Open | SeatState::Withdrawn => None,
+            SeatState::Referred { due_at, .. } => *due_at,
+            SeatState::Open | SeatState::Filled { .. } | SeatState::Withdrawn => None,
         }
     }
 }
@@ -101,6 +110,8 @@ pub struct Vacancy {
     pub group_type: GroupType,
     /// The birth years it serves, frozen when the bulletin was taken (`P24`).
     pub birth_years: Vec<i32>,
+    /// The last day of a temporary place, whose own child is away (`P23.c`); none for a permanent one.
+    pub temporary_until: Option<NaiveDate>,
 }
 
 /// One free place.
@@ -116,7 +127,13 @@ pub struct Seat {
     pub vacancy: Vacancy,
     /// Who holds it.
     pub state: SeatState,
+    /// Who declined or ignored it and waits on (**D-temporary-decline** `keep`): it isn't offered to them again. The latest
+    /// [`DECLINED_MAX`].
+    pub declined_by: Vec<ApplicationId>,
 }
+
+/// How many of those who declined a temporary place it remembers.
+pub const DECLINED_MAX: usize = 100;
 
 impl Seat {
     /// The queues from whose heads this seat is served, one per birth year.

@@ -4,13 +4,13 @@
 mod fact;
 mod history;
 
-use crate::application::Application;
-use crate::ids::ApplicationId;
+use crate::application::{Application, Duty};
+use crate::ids::{ApplicationId, Bin};
 use crate::organisation::Kato;
-use crate::queue::{Instant, Lane, Place, QueueKey, Totals};
+use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream, Totals};
 use crate::seat::Seat;
 
-pub use fact::{Fact, Verifier};
+pub use fact::{Fact, Ground, Verifier};
 pub use history::{Event, PlaceTrace, QueueTrace};
 
 /// A queue as a decision sees it.
@@ -41,6 +41,41 @@ pub struct Snapshot {
     pub queues: Vec<QueueView>,
 }
 
+/// The phase of a mixed-age group (`P24.m`), kept apart from those of the single queues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MixedView {
+    /// Which group.
+    pub key: MixedKey,
+    /// Its version: 0 if it was never used.
+    pub version: u64,
+    /// Its phase; none if it was never used.
+    pub phase: Option<u8>,
+}
+
+/// What a mixed-age group's phase is kept for (`P24.m`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MixedKey {
+    /// Whose group.
+    pub organisation: Bin,
+    /// The language of instruction.
+    pub language: Language,
+    /// The stream.
+    pub stream: Stream,
+    /// The birth years it takes, ascending.
+    pub birth_years: Vec<i32>,
+}
+
+/// A change of a mixed-age group's phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MixedStep {
+    /// Which group.
+    pub key: MixedKey,
+    /// The version it was decided on: the write is conditional on it.
+    pub version: u64,
+    /// The phase after the step.
+    pub phase: u8,
+}
+
 /// A change of one queue: who comes, who goes, and the phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueStep {
@@ -67,13 +102,18 @@ pub enum ChildLock {
     Keep,
     /// Taken by a new application.
     Take,
-    /// Released: the application has ended.
+    /// Released: the application has ended, or its contract has (`P12`).
     Release,
+    /// Kept by a contract in force (`P12`), to a place that was got by a benefit: the child's next application stands in the
+    /// general lane (`P23.a`).
+    KeepBenefitUsed,
 }
 
 /// What an officer has to do, and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// What is to be decided.
+    pub duty: Duty,
     /// About which application.
     pub application: ApplicationId,
     /// In whose territory.
@@ -82,17 +122,15 @@ pub struct Task {
     pub due_at: Instant,
     /// Since when it waits.
     pub since: Instant,
-    /// What is to be verified.
+    /// The lane it claims or stands in.
     pub lane: Lane,
     /// Whether it has been reported as overdue.
     pub overdue: bool,
 }
 
-/// What happens to the officers' task of an application.
+/// What happens to an officers' task of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskStep {
-    /// Nothing.
-    Keep,
     /// It is opened, or changed.
     Put(Task),
     /// It is done.
@@ -110,8 +148,10 @@ pub struct Step {
     pub queues: Vec<QueueStep>,
     /// The child's lock.
     pub lock: ChildLock,
-    /// The officers' task.
-    pub task: TaskStep,
+    /// The officers' tasks that change.
+    pub tasks: Vec<TaskStep>,
+    /// The phase of the mixed-age group it was served by (`P24.m`).
+    pub mixed: Option<MixedStep>,
     /// What happened.
     pub event: Event,
 }

@@ -2,7 +2,7 @@
 
 mod world;
 
-use kezek_rules::application::{ArchiveReason, Status};
+use kezek_rules::application::{ArchiveReason, Duty, Status};
 use kezek_rules::decide::*;
 use kezek_rules::policy::{OutOfHours, Policy, UnconfirmedBenefit};
 use kezek_rules::queue::{Lane, Stream};
@@ -182,11 +182,11 @@ fn p6_a_out_of_turn_is_decided_by_an_officer_within_a_working_day() {
     let id = base.register(1, 3, &[1]);
     assert_eq!(base.app(id).status, Status::Verifying);
     let due = at("2026-03-10 18:30");
-    assert_eq!(base.tasks[&id].due_at, due, "9 March is a day off");
+    assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, due, "9 March is a day off");
     base.jump(due);
-    let facts = base.act(id, mark_overdue).expect("overdue");
+    let facts = base.act(id, |snapshot, world| mark_overdue(snapshot, Duty::FirstCheck, world)).expect("overdue");
     assert_eq!(facts, [Fact::Overdue { due_at: due }]);
-    assert!(base.tasks[&id].overdue);
+    assert!(base.tasks[&(id, Duty::FirstCheck)].overdue);
     assert_eq!(base.app(id).status, Status::Verifying, "never an automatic approval");
     let facts = base.act(id, |snapshot, world| decide_by_officer(snapshot, OfficerDecision::Confirm, world));
     assert_eq!(names(&facts.expect("confirmed")), ["confirmed", "queued"]);
@@ -198,8 +198,8 @@ fn p6_a_overdue_only_when_due() {
     let mut base = Base::new();
     let id = base.register(1, 3, &[1]);
     base.go("2026-02-03 18:29:59.999");
-    assert_eq!(codes(base.act(id, mark_overdue)), ["nothing-due"]);
-    assert_eq!(base.tasks[&id].due_at, at("2026-02-03 18:30"));
+    assert_eq!(codes(base.act(id, |snapshot, world| mark_overdue(snapshot, Duty::FirstCheck, world))), ["nothing-due"]);
+    assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-03 18:30"));
 }
 
 /// The term runs from acceptance, not from submission.
@@ -210,7 +210,7 @@ fn p6_a_out_of_hours_the_term_starts_with_acceptance() {
     let id = base.register(1, 3, &[1]);
     base.go("2026-02-11 12:00");
     base.sweep();
-    assert_eq!(base.tasks[&id].due_at, at("2026-02-10 18:30"), "also when the sweep is late");
+    assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-10 18:30"), "also when the sweep is late");
 }
 
 /// A special application is an officer's, whatever its lane: a register can't let it in.
@@ -224,7 +224,7 @@ fn p6_a_special_applications_are_the_officers() {
         request.documents =
             vec![Document { kind: "pmpc-conclusion".to_owned(), issued_on: "2025-01-01".parse().expect("a day") }];
         let id = base.submit(request).expect("a good request");
-        assert_eq!(base.tasks[&id].due_at, at("2026-02-03 18:30"));
+        assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-03 18:30"));
         assert_eq!(codes(base.register_answers(id, true)), ["not-waiting-for-decision"]);
         base.act(id, |snapshot, world| decide_by_officer(snapshot, OfficerDecision::Confirm, world))
             .expect("confirmed");

@@ -29,7 +29,7 @@ fn p22_a_acceptance_issues_a_referral() {
     assert_eq!(application.status, Status::Referred);
     assert_eq!((base.number(id, 1), base.number(id, 2)), (None, None), "it leaves all its queues");
     assert_eq!(base.number(next, 2), Some(1));
-    let held = SeatState::Referred { application: id, referral: referral.id, valid_until: referral.valid_until };
+    let held = SeatState::Referred { application: id, referral: referral.id, due_at: Some(referral.valid_until) };
     assert_eq!(base.seat_of(referral.seat), &held);
 }
 

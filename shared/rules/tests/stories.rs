@@ -4,7 +4,7 @@
 mod world;
 
 use chrono::TimeDelta;
-use kezek_rules::application::{ArchiveReason, EntryState, Status};
+use kezek_rules::application::{ArchiveReason, Duty, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Cancel, Change, Decline, Lapse, Policy, Readd, Simultaneous, UnconfirmedBenefit};
@@ -113,7 +113,7 @@ fn act(base: &mut Base, deed: &Deed) {
         Deed::Register { child, benefit, organisations } => register_one(base, *child, *benefit, organisations),
         Deed::Decide { who, confirm } => {
             let decision = if *confirm { OfficerDecision::Confirm } else { OfficerDecision::Refuse { ground: 2 } };
-            if let Some(id) = pick(base, *who, |application| application.decision_due.is_some()) {
+            if let Some(id) = pick(base, *who, |application| application.duty(Duty::FirstCheck).is_some()) {
                 base.act(id, |snapshot, world| decide_by_officer(snapshot, decision, world)).expect("a decision");
             }
         }

@@ -20,6 +20,7 @@ pub const HISTORY_SHOWN: usize = 200;
 pub const fn entry_status(state: &EntryState) -> &'static str {
     match state {
         EntryState::Pending => "pending",
+        EntryState::Dormant => "dormant",
         EntryState::Waiting => "waiting",
         EntryState::Offered(_) => "offered",
         EntryState::Suspended(_) => "suspended",

@@ -4,10 +4,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
+use kezek_rules::application::Duty;
 use kezek_rules::ids::{ApplicationId, Bin, SeatId};
 use kezek_rules::seat::Seat;
 
 use crate::Store;
+use crate::application::duty_named;
 use crate::error::{Result, StoreError};
 use crate::item::{Item, Key, instant, parsed, sortable, string};
 use crate::schema::AGENDA;
@@ -89,7 +91,12 @@ pub enum DueKind {
         holder: ApplicationId,
     },
     /// An officer's task.
-    Task(ApplicationId),
+    Task {
+        /// What is to be decided.
+        duty: Duty,
+        /// About which application.
+        application: ApplicationId,
+    },
 }
 
 fn due_from(item: &Item) -> Result<Due> {
@@ -99,7 +106,11 @@ fn due_from(item: &Item) -> Result<Due> {
     let (pk, sk) = (text("pk"), text("sk"));
     let kind = match text("kind") {
         "application" => DueKind::Application(parsed(pk.trim_start_matches("A#"), "application")?),
-        "task" => DueKind::Task(parsed(sk.rsplit('#').next().unwrap_or_default(), "task")?),
+        "task" => {
+            let mut parts = sk.split('#').skip(1);
+            let mut part = || parts.next().unwrap_or_default();
+            DueKind::Task { duty: duty_named(part())?, application: parsed(part(), "task")? }
+        }
         "seat" => DueKind::Seat {
             organisation: organisation::of_partition(pk)?,
             seat: parsed(sk.trim_start_matches(seat::PREFIX), "seat")?,

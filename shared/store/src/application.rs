@@ -1,13 +1,18 @@
-//! The application's item: `A#<id>` / `A`. It also carries the next of its clocks in the agenda index.
+//! The application's item: `A#<id>` / `A`. It also carries the next of its clocks in the agenda index. Its referral and its
+//! contract are written in `enrolment`.
+
+mod enrolment;
 
 use chrono::NaiveDate;
 use kezek_rules::application::{
-    Application, ArchiveReason, Entry, EntryState, Interest, InterestStage, OfferRef, Referral, ReferralStatus, Status,
+    Application, ArchiveReason, Claim, Duty, Entry, EntryState, Interest, InterestStage, OfferRef, OpenDuty, Status,
     Suspension,
 };
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::queue::Lane;
 use serde::{Deserialize, Serialize};
+
+use enrolment::{ContractRecord, ReferralRecord};
 
 use crate::Store;
 use crate::agenda::Agenda;
@@ -40,10 +45,22 @@ struct Record {
     ip: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rf: Option<ReferralRecord>,
+    /// The day from which the place is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    dd: Option<i64>,
+    nb: Option<NaiveDate>,
+    /// Whether it came with documents.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    od: bool,
+    doc: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nr: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    rel: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cl: Option<ClaimRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ct: Option<ContractRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    du: Vec<DutyRecord>,
     pol: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gpk: Option<String>,
@@ -84,15 +101,23 @@ struct SuspensionRecord {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct ReferralRecord {
-    id: String,
-    o: String,
-    seat: String,
+struct ClaimRecord {
+    b: u8,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    rel: bool,
     at: i64,
-    until: i64,
-    s: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reg: bool,
     pol: String,
-    cal: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DutyRecord {
+    d: String,
+    at: i64,
+    due: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    late: bool,
 }
 
 /// The partition of an application: its item, its history, its notices.
@@ -133,9 +158,14 @@ pub(crate) fn item(application: &Application, agenda: Option<Agenda>) -> Result<
             InterestStage::AskedAgain => 2,
         },
         ip: application.interest.policy.to_string(),
-        rf: application.referral.as_ref().map(referral_record),
-        dd: application.decision_due.map(millis),
-        od: application.overdue,
+        rf: application.referral.as_ref().map(enrolment::referral_record),
+        nb: application.not_before,
+        doc: application.documented,
+        nr: application.non_resident,
+        rel: application.relocation,
+        cl: application.claim.as_ref().map(claim_record),
+        ct: application.contract.as_ref().map(enrolment::contract_record),
+        du: application.duties.iter().map(duty_record).collect(),
         pol: application.policy.to_string(),
         gpk,
         gsk,
@@ -146,6 +176,7 @@ pub(crate) fn item(application: &Application, agenda: Option<Agenda>) -> Result<
 fn entry_record(entry: &Entry, application: &Application) -> EntryRecord {
     let (name, offer, susp) = match &entry.state {
         EntryState::Pending => ("p", None, None),
+        EntryState::Dormant => ("d", None, None),
         EntryState::Waiting => ("w", None, None),
         EntryState::Offered(offer) => {
             let record = OfferRecord {
@@ -180,17 +211,47 @@ fn entry_record(entry: &Entry, application: &Application) -> EntryRecord {
     }
 }
 
-fn referral_record(referral: &Referral) -> ReferralRecord {
-    ReferralRecord {
-        id: referral.id.to_string(),
-        o: referral.organisation.to_string(),
-        seat: referral.seat.to_string(),
-        at: millis(referral.issued_at),
-        until: millis(referral.valid_until),
-        s: referral.status.as_str().to_owned(),
-        pol: referral.policy.to_string(),
-        cal: referral.calendar,
+fn claim_record(claim: &Claim) -> ClaimRecord {
+    ClaimRecord {
+        b: claim.benefit,
+        rel: claim.relocation,
+        at: millis(claim.since),
+        reg: claim.by_register,
+        pol: claim.policy.to_string(),
     }
+}
+
+fn claim_from(record: ClaimRecord) -> Result<Claim> {
+    Ok(Claim {
+        benefit: record.b,
+        relocation: record.rel,
+        since: instant(record.at)?,
+        by_register: record.reg,
+        policy: parsed(&record.pol, "policy")?,
+    })
+}
+
+fn duty_record(open: &OpenDuty) -> DutyRecord {
+    DutyRecord {
+        d: open.duty.as_str().to_owned(),
+        at: millis(open.since),
+        due: millis(open.due_at),
+        late: open.overdue,
+    }
+}
+
+fn duty_from(record: DutyRecord) -> Result<OpenDuty> {
+    Ok(OpenDuty {
+        duty: duty_named(&record.d)?,
+        since: instant(record.at)?,
+        due_at: instant(record.due)?,
+        overdue: record.late,
+    })
+}
+
+/// The duty of a name in a key or a record.
+pub(crate) fn duty_named(name: &str) -> Result<Duty> {
+    Duty::ALL.into_iter().find(|duty| duty.as_str() == name).ok_or_else(|| StoreError::corrupt("duty"))
 }
 
 pub(crate) fn from(item: Item, id: ApplicationId) -> Result<Application> {
@@ -222,9 +283,14 @@ pub(crate) fn from(item: Item, id: ApplicationId) -> Result<Application> {
             },
             policy: parsed(&record.ip, "policy")?,
         },
-        referral: record.rf.map(referral_from).transpose()?,
-        decision_due: record.dd.map(instant).transpose()?,
-        overdue: record.od,
+        referral: record.rf.map(enrolment::referral_from).transpose()?,
+        not_before: record.nb,
+        documented: record.doc,
+        non_resident: record.nr,
+        relocation: record.rel,
+        claim: record.cl.map(claim_from).transpose()?,
+        contract: record.ct.map(enrolment::contract_from).transpose()?,
+        duties: record.du.into_iter().map(duty_from).collect::<Result<_>>()?,
         policy: parsed(&record.pol, "policy")?,
     })
 }
@@ -236,6 +302,7 @@ fn status(name: &str, reason: Option<ArchiveReason>) -> Result<Status> {
         ("queued", _) => Status::Queued,
         ("refused", _) => Status::Refused,
         ("referred", _) => Status::Referred,
+        ("enrolled", _) => Status::Enrolled,
         ("archived", Some(reason)) => Status::Archived(reason),
         _ => return Err(StoreError::corrupt("status")),
     })
@@ -244,6 +311,7 @@ fn status(name: &str, reason: Option<ArchiveReason>) -> Result<Status> {
 fn entry_from(record: EntryRecord, submitted_at: chrono::DateTime<chrono::Utc>) -> Result<Entry> {
     let state = match (record.s.as_str(), record.offer, record.susp) {
         ("p", ..) => EntryState::Pending,
+        ("d", ..) => EntryState::Dormant,
         ("w", ..) => EntryState::Waiting,
         ("o", Some(offer), _) => EntryState::Offered(OfferRef {
             id: parsed(&offer.id, "offer")?,
@@ -265,25 +333,6 @@ fn entry_from(record: EntryRecord, submitted_at: chrono::DateTime<chrono::Utc>) 
     };
     let ordered_at = record.t.map_or(Ok(submitted_at), instant)?;
     Ok(Entry { organisation: parsed(&record.o, "organisation")?, ordered_at, state })
-}
-
-fn referral_from(record: ReferralRecord) -> Result<Referral> {
-    Ok(Referral {
-        id: parsed(&record.id, "referral")?,
-        organisation: parsed(&record.o, "organisation")?,
-        seat: parsed(&record.seat, "seat")?,
-        issued_at: instant(record.at)?,
-        valid_until: instant(record.until)?,
-        status: match record.s.as_str() {
-            "issued" => ReferralStatus::Issued,
-            "cancelled" => ReferralStatus::Cancelled,
-            "lapsed" => ReferralStatus::Lapsed,
-            "released" => ReferralStatus::Released,
-            _ => return Err(StoreError::corrupt("referral")),
-        },
-        policy: parsed(&record.pol, "policy")?,
-        calendar: record.cal,
-    })
 }
 
 impl Store {

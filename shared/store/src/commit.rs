@@ -10,7 +10,7 @@ use crate::error::{Result, StoreError};
 use crate::item::number;
 use crate::person::PersonFile;
 use crate::queue::QueueItem;
-use crate::{Store, application, event, person, queue, seat, task};
+use crate::{Store, application, event, mixed, person, queue, seat, task};
 
 /// What goes with a step but isn't part of a decision.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct Extras {
     pub fingerprint: Option<String>,
     /// The personal data of a new application.
     pub person: Option<PersonFile>,
+    /// Whether the child got a place by a benefit before (`P23.a`), which a new application's lock goes on telling.
+    pub benefit_used: bool,
     /// The new contact phone.
     pub phone: Option<String>,
 }
@@ -51,20 +53,33 @@ impl Store {
             ChildLock::Keep => {}
             ChildLock::Take => {
                 let file = extras.person.clone().unwrap_or_default();
-                items.push(person::take(self.table(), child, kind, id, &file)?);
+                items.push(person::take(self.table(), child, kind, id, extras.benefit_used, &file)?);
             }
+            ChildLock::KeepBenefitUsed => items.push(person::use_benefit(self.table(), child, kind, id)?),
             ChildLock::Release => items.push(person::release(self.table(), child, kind, id)?),
         }
         if let Some(phone) = &extras.phone {
             items.push(person::change_phone(self.table(), child, kind, id, phone)?);
         }
-        match &step.task {
-            TaskStep::Keep => {}
-            TaskStep::Put(open) => items.push(task::put(self.table(), open)?),
-            TaskStep::Close(done) => items.push(task::delete(self.table(), done)?),
+        if let Some(change) = &step.mixed {
+            items.push(mixed::update(self.table(), change)?);
         }
+        items.extend(self.task_writes(&step.tasks)?);
         items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
         self.transact(items).await
+    }
+
+    /// The writes of tasks: one per key, the last, since a transaction takes one operation per item.
+    fn task_writes(&self, steps: &[TaskStep]) -> Result<Vec<TransactWriteItem>> {
+        let of = |step: &TaskStep| match step {
+            TaskStep::Put(task) | TaskStep::Close(task) => task::key(task),
+        };
+        let last = |(index, step): &(usize, &TaskStep)| !steps[index + 1..].iter().any(|later| of(later) == of(step));
+        let write = |(_, step): (usize, &TaskStep)| match step {
+            TaskStep::Put(open) => task::put(self.table(), open),
+            TaskStep::Close(done) => task::delete(self.table(), done),
+        };
+        steps.iter().enumerate().filter(last).map(write).collect()
     }
 
     fn application_write(&self, step: &Step, extras: &Extras) -> Result<TransactWriteItem> {

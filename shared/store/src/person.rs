@@ -1,6 +1,8 @@
 //! The file of a child: `P#<keyed hash>` / `<kind of stream>`. It is the lock that lets a child have one live application per
 //! kind of stream (`K1`), and the only place in the table that holds personal data: nothing else knows more than the hash.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use kezek_rules::ids::{ApplicationId, PersonKey};
 use kezek_rules::queue::StreamKind;
@@ -40,7 +42,21 @@ struct Record {
     kind: String,
     app: String,
     live: bool,
+    /// Whether the child got a permanent place by a benefit before (`P23.a`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    used: bool,
     file: PersonFile,
+}
+
+/// A child's lock for a kind of stream (`K1`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// The application that took it last.
+    pub application: ApplicationId,
+    /// Whether it still holds it: it is alive, or its contract is in force (`P12`).
+    pub held: bool,
+    /// Whether the child got a permanent place by a benefit before (`P23.a`).
+    pub benefit_used: bool,
 }
 
 fn key(child: PersonKey, stream: StreamKind) -> Key {
@@ -52,17 +68,51 @@ pub(crate) fn take(
     child: PersonKey,
     stream: StreamKind,
     application: ApplicationId,
+    benefit_used: bool,
     file: &PersonFile,
 ) -> Result<TransactWriteItem> {
-    let record = Record { kind: "person".to_owned(), app: application.to_string(), live: true, file: file.clone() };
+    let record = Record {
+        kind: "person".to_owned(),
+        app: application.to_string(),
+        live: true,
+        used: benefit_used,
+        file: file.clone(),
+    };
+    let mut values = HashMap::from([(":no".to_owned(), AttributeValue::Bool(false))]);
+    if benefit_used {
+        values.insert(":yes".to_owned(), AttributeValue::Bool(true));
+    }
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(to_item(&key(child, stream), &record)?))
-        .condition_expression("attribute_not_exists(pk) OR live = :no")
-        .expression_attribute_values(":no", AttributeValue::Bool(false))
+        .condition_expression(if benefit_used {
+            "live = :no AND used = :yes"
+        } else {
+            "attribute_not_exists(pk) OR (live = :no AND attribute_not_exists(used))"
+        })
+        .set_expression_attribute_values(Some(values))
         .build()
         .map_err(StoreError::corrupt)?;
     Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// Keeps the lock and with it that a place was got by a benefit (`P23.a`).
+pub(crate) fn use_benefit(
+    table: &str,
+    child: PersonKey,
+    stream: StreamKind,
+    application: ApplicationId,
+) -> Result<TransactWriteItem> {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key(child, stream).item()))
+        .update_expression("SET used = :yes")
+        .condition_expression("app = :app")
+        .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        .expression_attribute_values(":app", string(application.to_string()))
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().update(update).build())
 }
 
 pub(crate) fn release(
@@ -104,14 +154,15 @@ pub(crate) fn change_phone(
 }
 
 impl Store {
-    /// The child's live application in a kind of stream (`K1`).
+    /// The child's lock for a kind of stream (`K1`); none if the child never applied.
     ///
     /// # Errors
     /// The table failed, or the item is corrupt.
-    pub async fn live_application(&self, child: PersonKey, stream: StreamKind) -> Result<Option<ApplicationId>> {
+    pub async fn lock(&self, child: PersonKey, stream: StreamKind) -> Result<Option<Lock>> {
         let Some(item) = self.get(&key(child, stream)).await? else { return Ok(None) };
         let record: Record = from_item(item)?;
-        if record.live { parsed(&record.app, "application").map(Some) } else { Ok(None) }
+        let application = parsed(&record.app, "application")?;
+        Ok(Some(Lock { application, held: record.live, benefit_used: record.used }))
     }
 
     /// What is known of a child.

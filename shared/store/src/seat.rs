@@ -2,7 +2,7 @@
 //! organisation, a held one under its next deadline.
 
 use chrono::NaiveDate;
-use kezek_rules::ids::{Bin, SeatId};
+use kezek_rules::ids::{ApplicationId, Bin, SeatId};
 use kezek_rules::queue::Lane;
 use kezek_rules::seat::{Offer, Seat, SeatState, Vacancy};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,11 @@ struct Record {
     st: String,
     grp: kezek_rules::group::GroupType,
     yrs: Vec<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tmp: Option<NaiveDate>,
+    /// Who declined a temporary place and waits on, 32 digits each.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    no: String,
     s: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offer: Option<OfferRecord>,
@@ -56,7 +61,8 @@ struct OfferRecord {
 struct ReferredRecord {
     app: String,
     id: String,
-    until: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<i64>,
 }
 
 pub(crate) const PREFIX: &str = "S#";
@@ -85,10 +91,12 @@ pub(crate) fn item(seat: &Seat, version: u32) -> Result<Item> {
     let (gpk, gsk) = agenda.map(|agenda| (agenda.gpk, agenda.gsk)).unzip();
     let (offer, rf) = match &seat.state {
         SeatState::Offered(offer) => (Some(offer_record(offer)), None),
-        SeatState::Referred { application, referral, valid_until } => {
-            let record =
-                ReferredRecord { app: application.to_string(), id: referral.to_string(), until: millis(*valid_until) };
-            (None, Some(record))
+        SeatState::Referred { application, referral, due_at } => {
+            let due = due_at.map(millis);
+            (None, Some(ReferredRecord { app: application.to_string(), id: referral.to_string(), due }))
+        }
+        SeatState::Filled { application, referral } => {
+            (None, Some(ReferredRecord { app: application.to_string(), id: referral.to_string(), due: None }))
         }
         SeatState::Open | SeatState::Withdrawn => (None, None),
     };
@@ -106,6 +114,8 @@ pub(crate) fn item(seat: &Seat, version: u32) -> Result<Item> {
         st: vacancy.stream.to_string(),
         grp: vacancy.group_type,
         yrs: vacancy.birth_years.clone(),
+        tmp: vacancy.temporary_until,
+        no: seat.declined_by.iter().map(ToString::to_string).collect(),
         s: seat.state.as_str().to_owned(),
         offer,
         rf,
@@ -152,7 +162,11 @@ pub(crate) fn from(item: Item) -> Result<Seat> {
         ("referred", _, Some(referred)) => SeatState::Referred {
             application: parsed(&referred.app, "application")?,
             referral: parsed(&referred.id, "referral")?,
-            valid_until: instant(referred.until)?,
+            due_at: referred.due.map(instant).transpose()?,
+        },
+        ("filled", _, Some(filled)) => SeatState::Filled {
+            application: parsed(&filled.app, "application")?,
+            referral: parsed(&filled.id, "referral")?,
         },
         ("withdrawn", ..) => SeatState::Withdrawn,
         _ => return Err(StoreError::corrupt("seat state")),
@@ -172,9 +186,15 @@ pub(crate) fn from(item: Item) -> Result<Seat> {
             stream: parsed(&record.st, "stream")?,
             group_type: record.grp,
             birth_years: record.yrs,
+            temporary_until: record.tmp,
         },
         state,
+        declined_by: record.no.as_bytes().chunks(32).map(declined_by).collect::<Result<_>>()?,
     })
+}
+
+fn declined_by(digits: &[u8]) -> Result<ApplicationId> {
+    parsed(std::str::from_utf8(digits).unwrap_or_default(), "application")
 }
 
 impl Store {

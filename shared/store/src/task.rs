@@ -1,4 +1,4 @@
-//! The officers' tasks: `T#<region>` / `<due>#<application>`, soonest due first; in the agenda index until reported as overdue.
+//! The officers' tasks: `T#<region>` / `<due>#<duty>#<application>`, soonest due first; in the agenda index until reported as overdue.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use kezek_rules::queue::Lane;
@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::agenda::{Agenda, Family};
+use crate::application::duty_named;
 use crate::error::{Result, StoreError};
 use crate::item::{Item, Key, from_item, instant, millis, parsed, sortable, to_item};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     kind: String,
+    duty: String,
     app: String,
     kato: String,
     due: i64,
@@ -25,8 +27,11 @@ struct Record {
     gsk: Option<String>,
 }
 
-fn key(task: &Task) -> Key {
-    Key::new(format!("T#{}", task.settlement.region()), format!("{}#{}", sortable(task.due_at), task.application))
+pub(crate) fn key(task: &Task) -> Key {
+    Key::new(
+        format!("T#{}", task.settlement.region()),
+        format!("{}#{}#{}", sortable(task.due_at), task.duty.as_str(), task.application),
+    )
 }
 
 pub(crate) fn put(table: &str, task: &Task) -> Result<TransactWriteItem> {
@@ -35,6 +40,7 @@ pub(crate) fn put(table: &str, task: &Task) -> Result<TransactWriteItem> {
     let (gpk, gsk) = agenda.map(|agenda| (agenda.gpk, agenda.gsk)).unzip();
     let record = Record {
         kind: "task".to_owned(),
+        duty: task.duty.as_str().to_owned(),
         app: task.application.to_string(),
         kato: task.settlement.to_string(),
         due: millis(task.due_at),
@@ -56,6 +62,7 @@ pub(crate) fn delete(table: &str, task: &Task) -> Result<TransactWriteItem> {
 fn from(item: Item) -> Result<Task> {
     let record: Record = from_item(item)?;
     Ok(Task {
+        duty: duty_named(&record.duty)?,
         application: parsed(&record.app, "application")?,
         settlement: parsed(&record.kato, "settlement")?,
         due_at: instant(record.due)?,

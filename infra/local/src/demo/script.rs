@@ -244,6 +244,8 @@ mod tests {
             seat: kezek_rules::ids::SeatId::from_bytes([1; 16]),
             lane: kezek_rules::queue::Lane::General,
             answer_by,
+            ground: None,
+            temporary_until: None,
         };
         let all: Vec<_> = (0..400).map(|n| reaction(&city, Kind::Whole, n, 3, told, &fact)).collect();
         assert_eq!(all[5], reaction(&city, Kind::Whole, 5, 3, told, &fact), "the same again");

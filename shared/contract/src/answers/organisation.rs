@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 pub struct VacancyAnswer {
     /// The seat.
     pub id: String,
-    /// `open`, `offered`, `referred`, `withdrawn`.
+    /// `open`, `offered`, `referred`, `filled`, `withdrawn`.
     pub status: String,
     /// The bulletin.
     pub bulletin_id: String,
@@ -30,7 +30,9 @@ pub struct VacancyAnswer {
     pub stream: String,
     /// The birth years it serves.
     pub birth_years: Vec<i32>,
-    /// The end of the offer or the referral that holds it.
+    /// The last day of a temporary place (`P23.c`); null for a permanent one.
+    pub temporary_until: Option<String>,
+    /// When the offer or the referral that holds it next runs out; null if nothing does by itself.
     pub held_until: Option<String>,
 }
 

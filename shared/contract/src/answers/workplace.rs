@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskAnswer {
+    /// What is to be decided: `first-check`, `benefit-claim`, `second-check`, `extension`, `refusal-review`.
+    pub kind: String,
     /// The application to decide.
     pub application: String,
     /// The lane it claims.

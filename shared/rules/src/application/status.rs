@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArchiveReason {
+    /// A contract was signed (`P22.d`).
+    Enrolled,
     /// The last entry was declined (`P15.c`).
     Declined,
     /// The last entry ended in silence (`P15.d`).
@@ -17,7 +19,9 @@ pub enum ArchiveReason {
     Withdrawn,
     /// The child is too old (`P11.b`).
     AgeLimit,
-    /// The referral's validity ended without documents (`P22.e`).
+    /// The enrolment was refused, and that was upheld (`P16.1`).
+    Refused,
+    /// The referral's validity ended without documents, or its contract stayed unsigned (`P22.e`).
     ReferralLapsed,
     /// The applicant cancelled the referral (`P25.a`).
     Cancelled,
@@ -29,12 +33,14 @@ pub enum ArchiveReason {
 
 impl ArchiveReason {
     /// All reasons.
-    pub const ALL: [ArchiveReason; 9] = [
+    pub const ALL: [ArchiveReason; 11] = [
+        ArchiveReason::Enrolled,
         ArchiveReason::Declined,
         ArchiveReason::NoAnswer,
         ArchiveReason::NoInterest,
         ArchiveReason::Withdrawn,
         ArchiveReason::AgeLimit,
+        ArchiveReason::Refused,
         ArchiveReason::ReferralLapsed,
         ArchiveReason::Cancelled,
         ArchiveReason::Violation,
@@ -45,11 +51,13 @@ impl ArchiveReason {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            ArchiveReason::Enrolled => "enrolled",
             ArchiveReason::Declined => "declined",
             ArchiveReason::NoAnswer => "no-answer",
             ArchiveReason::NoInterest => "no-interest",
             ArchiveReason::Withdrawn => "withdrawn",
             ArchiveReason::AgeLimit => "age-limit",
+            ArchiveReason::Refused => "refused",
             ArchiveReason::ReferralLapsed => "referral-lapsed",
             ArchiveReason::Cancelled => "cancelled",
             ArchiveReason::Violation => "violation",
@@ -61,11 +69,13 @@ impl ArchiveReason {
     #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
+            ArchiveReason::Enrolled => "P22.d",
             ArchiveReason::Declined => "P15.c",
             ArchiveReason::NoAnswer => "P15.d",
             ArchiveReason::NoInterest => "P15.a",
             ArchiveReason::Withdrawn => "P15.4",
             ArchiveReason::AgeLimit => "P11.b",
+            ArchiveReason::Refused => "P16.1",
             ArchiveReason::ReferralLapsed => "P22.e",
             ArchiveReason::Cancelled => "P25.a",
             ArchiveReason::Violation | ArchiveReason::Duplicate => "P3.2",
@@ -86,6 +96,8 @@ pub enum Status {
     Refused,
     /// Holds a referral: it has left its queues, but isn't archived (`P3.2`).
     Referred,
+    /// In a temporary place until it ends (**D-temporary** `at-end`, `P23.c`).
+    Enrolled,
     /// Archived, for ever (`P3.2`).
     Archived(ArchiveReason),
 }
@@ -106,6 +118,7 @@ impl Status {
             Status::Queued => "queued",
             Status::Refused => "refused",
             Status::Referred => "referred",
+            Status::Enrolled => "enrolled",
             Status::Archived(_) => "archived",
         }
     }

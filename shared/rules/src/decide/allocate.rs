@@ -113,7 +113,15 @@ fn offer(snapshot: Snapshot, seat: &Seat, version: &PolicyVersion, world: World<
     draft.under(version.reference());
     draft.take_head(seat.organisation, lane, EntryState::Offered(known));
     draft.set_seat(seat.id, SeatState::Offered(made));
-    draft.fact(Fact::Offered { organisation: seat.organisation, offer: id, seat: seat.id, lane, answer_by });
+    draft.fact(Fact::Offered {
+        organisation: seat.organisation,
+        offer: id,
+        seat: seat.id,
+        lane,
+        answer_by,
+        ground: None,
+        temporary_until: seat.vacancy.temporary_until,
+    });
     draft.finish()
 }
 

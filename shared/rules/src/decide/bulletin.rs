@@ -120,6 +120,7 @@ pub fn take_line(
         stream: line.stream.clone(),
         group_type: line.group_type,
         birth_years,
+        temporary_until: line.temporary_until,
     };
     Ok(TakenLine { vacancy, count: line.count })
 }
@@ -173,6 +174,7 @@ impl TakenLine {
             version: 0,
             vacancy: self.vacancy.clone(),
             state: SeatState::Open,
+            declined_by: Vec::new(),
         })
     }
 }
@@ -188,6 +190,8 @@ pub fn withdraw_open_seat(mut seat: Seat) -> Result<Seat, Refusal> {
             Ok(seat)
         }
         SeatState::Withdrawn => Err(Refusal::state("vacancy-withdrawn", "K3")),
-        SeatState::Offered(_) | SeatState::Referred { .. } => Err(Refusal::state("vacancy-held", "K3")),
+        SeatState::Offered(_) | SeatState::Referred { .. } | SeatState::Filled { .. } => {
+            Err(Refusal::state("vacancy-held", "K3"))
+        }
     }
 }

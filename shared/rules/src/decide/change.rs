@@ -37,7 +37,7 @@ pub fn change(
 ) -> Result<Step, Refusal> {
     match snapshot.application.status {
         Status::Accepted | Status::Verifying | Status::Queued => {}
-        Status::Referred => return Err(Refusal::state("holds-referral", "P12")),
+        Status::Referred | Status::Enrolled => return Err(Refusal::state("holds-referral", "P12")),
         Status::Refused | Status::Archived(_) => return Err(Refusal::state("application-ended", "P3.2")),
     }
     let mut draft = Draft::new(snapshot, world);

@@ -5,7 +5,7 @@ use super::World;
 use super::draft::Draft;
 use super::register::admit;
 use super::verify::start_officer_instead;
-use crate::application::{Application, ArchiveReason, EntryState, InterestStage, Status};
+use crate::application::{Application, ArchiveReason, Duty, EntryState, InterestStage, Status};
 use crate::ids::Bin;
 use crate::organisation::Kato;
 use crate::policy::{Decline, PolicyVersion, Territory};
@@ -70,14 +70,14 @@ pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Cloc
         Status::Accepted => running.push((application.accepted_at, Clock::Accept)),
         Status::Verifying => {
             let by_register = application.lane == Lane::FirstPriority && application.stream == Stream::General;
-            if by_register && application.decision_due.is_none() {
+            if by_register && application.duty(Duty::FirstCheck).is_none() {
                 let from = terms::local_date(application.accepted_at);
                 let day = terms::working_days(world.calendar, from, policy.register_wait_working_days);
                 running.push((terms::duty_end(day), Clock::RegisterWait));
             }
         }
         Status::Queued => {}
-        Status::Refused | Status::Referred | Status::Archived(_) => return running,
+        Status::Refused | Status::Referred | Status::Enrolled | Status::Archived(_) => return running,
     }
     if !application.pmpc {
         running.push((age_out_at(application, world), Clock::AgeOut));

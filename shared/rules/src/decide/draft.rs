@@ -2,14 +2,16 @@
 //! No decision is made here.
 
 use super::World;
-use crate::application::{Application, ArchiveReason, Entry, EntryState, ReferralStatus, Status};
+use crate::application::{
+    Application, ArchiveReason, ContractStatus, Duty, Entry, EntryState, OpenDuty, ReferralStatus, Status,
+};
 use crate::ids::{Bin, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
-use crate::queue::Lane;
+use crate::queue::{Instant, Lane};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
-    ChildLock, Event, Fact, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
+    ChildLock, Event, Fact, MixedStep, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
 };
 
 pub(super) struct Draft<'a> {
@@ -21,7 +23,8 @@ pub(super) struct Draft<'a> {
     steps: Vec<QueueStep>,
     facts: Vec<Fact>,
     lock: ChildLock,
-    task: TaskStep,
+    tasks: Vec<TaskStep>,
+    mixed: Option<MixedStep>,
     policy: PolicyRef,
 }
 
@@ -37,7 +40,8 @@ impl<'a> Draft<'a> {
             steps: Vec::new(),
             facts: Vec::new(),
             lock: ChildLock::Keep,
-            task: TaskStep::Keep,
+            tasks: Vec::new(),
+            mixed: None,
             policy,
         }
     }
@@ -70,7 +74,8 @@ impl<'a> Draft<'a> {
         Some((view, step))
     }
 
-    /// Puts an entry into its queue at its order key and tells its number there (`P10.b`, `P3.9`).
+    /// Puts an entry into its queue at its order key and tells its number there (`P10.b`, `P3.9`). While the application sleeps
+    /// the entry rests beside the queue, and the number is the one it would have if it alone woke now (`P15.2`).
     pub fn arrive(&mut self, organisation: Bin, why: &'static str, rule: &'static str) -> u64 {
         let place = self.application.entry(organisation).map(|entry| self.application.place(entry));
         let (Some(place), Some((view, mut step))) = (place, self.queue_step(organisation, why, rule)) else {
@@ -81,9 +86,13 @@ impl<'a> Draft<'a> {
         *totals.of_mut(place.lane) += 1;
         let interleave = self.world.policy(view.settlement).policy.interleave;
         let number = interleave.number(step.phase, &totals, place.lane, view.rank);
-        step.arrives = Some(place);
-        self.steps.push(step);
-        self.set_entry(organisation, EntryState::Waiting);
+        if self.application.sleeps() {
+            self.set_entry(organisation, EntryState::Dormant);
+        } else {
+            step.arrives = Some(place);
+            self.steps.push(step);
+            self.set_entry(organisation, EntryState::Waiting);
+        }
         number
     }
 
@@ -144,12 +153,22 @@ impl<'a> Draft<'a> {
             return;
         };
         referral.status = status;
+        referral.second_check = None;
+        referral.extension_asked = None;
         let (organisation, id, seat) = (referral.organisation, referral.id, referral.seat);
         self.set_seat(seat, SeatState::Open);
+        for duty in [Duty::SecondCheck, Duty::Extension, Duty::Review] {
+            self.close_duty(duty);
+        }
+        self.void_contract();
         self.fact(match status {
             ReferralStatus::Cancelled => Fact::ReferralCancelled { organisation, referral: id },
             ReferralStatus::Lapsed => Fact::ReferralLapsed { organisation, referral: id },
-            ReferralStatus::Released | ReferralStatus::Issued => Fact::ReferralReleased { organisation, referral: id },
+            ReferralStatus::Revoked => Fact::ReferralRevoked { organisation, referral: id },
+            ReferralStatus::Refused => Fact::RefusalUpheld { organisation, referral: id },
+            ReferralStatus::Released | ReferralStatus::Issued | ReferralStatus::Used => {
+                Fact::ReferralReleased { organisation, referral: id }
+            }
         });
     }
 
@@ -173,8 +192,17 @@ impl<'a> Draft<'a> {
         for organisation in self.organisations() {
             self.depart(organisation, EntryState::Left, "archived", rule);
         }
-        self.close_task();
+        self.close_duties();
+        self.application.claim = None;
+        self.void_contract();
         self.lock = ChildLock::Release;
+    }
+
+    /// A contract that wasn't signed ends with its referral.
+    pub fn void_contract(&mut self) {
+        if let Some(contract) = self.application.contract.as_mut().filter(|c| c.status == ContractStatus::Formed) {
+            contract.status = ContractStatus::Void;
+        }
     }
 
     /// Archives the application if its last entry has ended (`P15.c`, `P15.d`).
@@ -200,34 +228,60 @@ impl<'a> Draft<'a> {
         self.lock = ChildLock::Take;
     }
 
-    fn task_of(&self, due_at: crate::queue::Instant) -> Task {
+    /// Gives the child's lock free (`P12`, `K1`).
+    pub fn release_lock(&mut self) {
+        self.lock = ChildLock::Release;
+    }
+
+    /// Keeps the child's lock, and with it that a place was got by a benefit (`P23.a`).
+    pub fn use_benefit(&mut self) {
+        self.lock = ChildLock::KeepBenefitUsed;
+    }
+
+    /// Changes the phase of a mixed-age group (`P24.m`).
+    pub fn set_mixed(&mut self, step: MixedStep) {
+        self.mixed = Some(step);
+    }
+
+    fn task_of(&self, open: &OpenDuty) -> Task {
+        let claimed = self.application.claim.as_ref().filter(|_| open.duty == Duty::Claim);
         Task {
+            duty: open.duty,
             application: self.application.id,
             settlement: self.application.settlement,
-            due_at,
-            since: self.application.accepted_at,
-            lane: self.application.lane,
-            overdue: false,
+            due_at: open.due_at,
+            since: open.since,
+            lane: claimed.map_or(self.application.lane, |claim| claim.lane()),
+            overdue: open.overdue,
         }
     }
 
-    pub fn open_task(&mut self, due_at: crate::queue::Instant) {
-        self.application.decision_due = Some(due_at);
-        self.task = TaskStep::Put(self.task_of(due_at));
+    /// Opens an officer's duty; one of the kind that is open already is replaced.
+    pub fn open_duty(&mut self, duty: Duty, since: Instant, due_at: Instant) {
+        self.close_duty(duty);
+        let open = OpenDuty { duty, since, due_at, overdue: false };
+        self.application.duties.push(open);
+        self.tasks.push(TaskStep::Put(self.task_of(&open)));
     }
 
-    pub fn mark_task_overdue(&mut self) {
-        if let Some(due_at) = self.application.decision_due {
-            self.application.overdue = true;
-            self.task = TaskStep::Put(Task { overdue: true, ..self.task_of(due_at) });
-        }
+    /// Reports an officer's duty as overdue.
+    pub fn mark_overdue(&mut self, duty: Duty) {
+        let Some(open) = self.application.duties.iter_mut().find(|open| open.duty == duty) else { return };
+        open.overdue = true;
+        let open = *open;
+        self.tasks.push(TaskStep::Put(self.task_of(&open)));
     }
 
-    pub fn close_task(&mut self) {
-        self.application.overdue = false;
-        if let Some(due_at) = self.application.decision_due.take() {
-            self.task = TaskStep::Close(self.task_of(due_at));
-        }
+    /// Closes an officer's duty, if it is open.
+    pub fn close_duty(&mut self, duty: Duty) {
+        let Some(at) = self.application.duties.iter().position(|open| open.duty == duty) else { return };
+        let done = self.application.duties.remove(at);
+        self.tasks.push(TaskStep::Close(self.task_of(&done)));
+    }
+
+    /// Closes all duties of officers.
+    pub fn close_duties(&mut self) {
+        Duty::ALL.into_iter().for_each(|duty| self.close_duty(duty));
     }
 
     /// Where a child waits that was passed over while it held the offer that ended now (**D-simultaneous** `one`): the open
@@ -270,6 +324,14 @@ impl<'a> Draft<'a> {
         };
         let changed = self.changed;
         let seats = self.seats.into_iter().filter(|seat| changed.contains(&seat.id)).collect();
-        Step { application: self.application, seats, queues: self.steps, lock: self.lock, task: self.task, event }
+        Step {
+            application: self.application,
+            seats,
+            queues: self.steps,
+            lock: self.lock,
+            tasks: self.tasks,
+            mixed: self.mixed,
+            event,
+        }
     }
 }

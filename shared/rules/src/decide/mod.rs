@@ -12,6 +12,7 @@ mod referral;
 mod register;
 mod verify;
 
+pub use crate::application::Document;
 pub use allocate::{Allocation, Candidate, allocate, choose};
 pub use bulletin::{BulletinKind, BulletinLine, LineProblem, TakenLine, seat_id, take_line, withdraw_open_seat};
 pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw};
@@ -19,7 +20,7 @@ pub use clocks::{Clock, clocks, next_clock, tick};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use referral::{cancel_referral, lapse_referral};
-pub use register::{Document, MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
+pub use register::{MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
 pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered, unconfirmed_lane};
 
 use crate::calendar::Calendar;

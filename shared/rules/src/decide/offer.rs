@@ -3,7 +3,7 @@
 use super::World;
 use super::clocks::{is_over, starting_policy};
 use super::draft::Draft;
-use crate::application::{ArchiveReason, EntryState, Referral, ReferralStatus, Status, Suspension};
+use crate::application::{ArchiveReason, EntryState, Referral, ReferralStatus, Stage, Status, Suspension};
 use crate::ids::{Bin, OfferId, ReferralId, SeatId};
 use crate::policy::{Decline, PolicyVersion, Territory};
 use crate::refusal::Refusal;
@@ -92,12 +92,20 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
         seat,
         issued_at: draft.world.now,
         valid_until: terms::end_of(last_day, version.policy.term_end),
+        last_day,
+        extended: false,
+        extension_asked: None,
         status: ReferralStatus::Issued,
+        stage: Stage::Awaited,
+        second_check: None,
         policy: version.reference(),
         calendar: draft.world.calendar.version,
     };
     let (id, number, valid_until) = (referral.id, referral.number(), referral.valid_until);
-    draft.set_seat(seat, SeatState::Referred { application: draft.application.id, referral: id, valid_until });
+    draft.set_seat(
+        seat,
+        SeatState::Referred { application: draft.application.id, referral: id, due_at: Some(valid_until) },
+    );
     draft.application.referral = Some(referral);
     draft.application.status = Status::Referred;
     draft.fact(Fact::ReferralIssued { organisation, referral: id, number, valid_until });

@@ -7,7 +7,7 @@ use super::clocks::age_out_at;
 use super::draft::Draft;
 use super::interest::next_question;
 use crate::application::{Application, ArchiveReason, EntryState, InterestStage, ReferralStatus, Status};
-use crate::ids::SeatId;
+use crate::ids::{Bin, SeatId};
 use crate::policy::{Cancel, Lapse};
 use crate::refusal::Refusal;
 use crate::seat::SeatState;
@@ -31,7 +31,7 @@ pub fn cancel_referral(snapshot: Snapshot, world: World<'_>) -> Result<Step, Ref
     draft.under(version.reference());
     draft.end_referral(ReferralStatus::Cancelled);
     match version.policy.cancel {
-        Cancel::Entry => return_entries(&mut draft, ArchiveReason::Cancelled, "P25.a"),
+        Cancel::Entry => return_entries(&mut draft, None, ArchiveReason::Cancelled, "P25.a"),
         Cancel::Archive => draft.archive(ArchiveReason::Cancelled),
     }
     Ok(draft.finish())
@@ -54,21 +54,22 @@ pub fn lapse_referral(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Res
     draft.end_referral(ReferralStatus::Lapsed);
     match version.policy.lapse {
         Lapse::Archive => draft.archive(ArchiveReason::ReferralLapsed),
-        Lapse::Return => return_entries(&mut draft, ArchiveReason::ReferralLapsed, "P22.e"),
+        Lapse::Return => return_entries(&mut draft, None, ArchiveReason::ReferralLapsed, "P22.e"),
     }
     Ok(draft.finish())
 }
 
-/// The entries set aside return to their queues at their original instants; the one of the referral has ended. A child that
-/// has become too old meanwhile is archived instead (`P11.b`), and so is an application with nothing to return to.
-fn return_entries(draft: &mut Draft<'_>, if_none: ArchiveReason, rule: &'static str) {
+/// The entries set aside return to their queues at their original instants; the one of the referral has ended, unless it is named
+/// in `also`. A child that has become too old meanwhile is archived instead (`P11.b`), and so is an application with nothing to
+/// return to.
+pub(super) fn return_entries(draft: &mut Draft<'_>, also: Option<Bin>, if_none: ArchiveReason, rule: &'static str) {
     if !draft.application.pmpc && age_out_at(&draft.application, draft.world) <= draft.world.now {
         draft.archive(ArchiveReason::AgeLimit);
         return;
     }
     for organisation in draft.organisations() {
-        let aside = draft.application.entry(organisation).is_some_and(|entry| entry.state == EntryState::Aside);
-        if aside {
+        let state = draft.application.entry(organisation).map(|entry| &entry.state);
+        if state == Some(&EntryState::Aside) || state == Some(&EntryState::Left) && also == Some(organisation) {
             let number = draft.arrive(organisation, "resumed", rule);
             draft.fact(Fact::Resumed { organisation, number });
         }

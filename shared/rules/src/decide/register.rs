@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use super::World;
 use super::draft::Draft;
 use super::verify::start_verification;
-use crate::application::{Application, Entry, EntryState, Interest, InterestStage, Status, lane_of};
+use crate::application::{Application, Document, Entry, EntryState, Interest, InterestStage, Status, lane_of};
 use crate::ids::{ApplicationId, Bin, PersonKey};
 use crate::organisation::{Kato, Organisation};
 use crate::policy::PolicyVersion;
@@ -19,15 +19,6 @@ use crate::terms;
 
 /// At most this many organisations in one application (`P15.1`).
 pub const MAX_ORGANISATIONS: usize = 4;
-
-/// A document handed in with an application (`A2.8`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Its kind, as in the interface.
-    pub kind: String,
-    /// When it was issued.
-    pub issued_on: NaiveDate,
-}
 
 /// A request to be queued, with the persons already replaced by their keyed hashes.
 #[derive(Debug, Clone)]
@@ -130,8 +121,13 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
         entries: request.organisations.iter().map(entry).collect(),
         interest: Interest { year: 1, stage: InterestStage::Quiet, policy: version.reference() },
         referral: None,
-        decision_due: None,
-        overdue: false,
+        not_before: None,
+        documented: !request.documents.is_empty(),
+        non_resident: false,
+        relocation: false,
+        claim: None,
+        contract: None,
+        duties: Vec::new(),
         policy: version.reference(),
     }
 }

@@ -4,7 +4,7 @@
 use super::World;
 use super::draft::Draft;
 use super::register::queue_all;
-use crate::application::{Application, Status};
+use crate::application::{Application, Duty, Status};
 use crate::policy::UnconfirmedBenefit;
 use crate::queue::{Lane, Stream};
 use crate::refusal::{Reason, Refusal};
@@ -34,7 +34,7 @@ pub(super) fn start_verification(draft: &mut Draft<'_>) {
     } else {
         let day = terms::working_days(draft.world.calendar, accepted, policy.officer_working_days);
         let due_at = terms::duty_end(day);
-        draft.open_task(due_at);
+        draft.open_duty(Duty::FirstCheck, draft.application.accepted_at, due_at);
         draft.fact(Fact::VerificationStarted { by: Verifier::Officer, due_at });
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn start_officer_instead(draft: &mut Draft<'_>) {
     let accepted = terms::local_date(draft.application.accepted_at);
     let waited = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
     let due_at = terms::duty_end(terms::working_days(draft.world.calendar, waited, policy.officer_working_days));
-    draft.open_task(due_at);
+    draft.open_duty(Duty::FirstCheck, draft.application.accepted_at, due_at);
     draft.fact(Fact::HandedToOfficer { due_at });
 }
 
@@ -91,7 +91,7 @@ pub fn decide_by_officer(snapshot: Snapshot, decision: OfficerDecision, world: W
     match decision {
         OfficerDecision::Confirm => confirm(&mut draft, Verifier::Officer),
         OfficerDecision::Refuse { ground: ground @ 1..=3 } => {
-            draft.close_task();
+            draft.close_duty(Duty::FirstCheck);
             draft.refuse(Fact::Refused { ground, by: Verifier::Officer });
         }
         OfficerDecision::Refuse { .. } => {
@@ -102,7 +102,7 @@ pub fn decide_by_officer(snapshot: Snapshot, decision: OfficerDecision, world: W
 }
 
 fn confirm(draft: &mut Draft<'_>, by: Verifier) {
-    draft.close_task();
+    draft.close_duty(Duty::FirstCheck);
     draft.fact(Fact::Confirmed { by });
     let rule = if draft.application.lane == Lane::OutOfTurn { "P10.c" } else { "P10.d" };
     queue_all(draft, "queued", rule);
@@ -110,7 +110,7 @@ fn confirm(draft: &mut Draft<'_>, by: Verifier) {
 
 /// `P14`: not confirmed is refused, or queued in the general lane at the original instant (**D-unconfirmed-benefit**).
 fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
-    draft.close_task();
+    draft.close_duty(Duty::FirstCheck);
     match unconfirmed_lane(&draft.application, draft.world) {
         None => draft.refuse(Fact::Refused { ground, by }),
         Some(lane) => {
@@ -125,12 +125,12 @@ fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
 ///
 /// # Errors
 /// Nothing is overdue.
-pub fn mark_overdue(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
-    match snapshot.application.decision_due {
-        Some(due_at) if due_at <= world.now && !snapshot.application.overdue => {
+pub fn mark_overdue(snapshot: Snapshot, duty: Duty, world: World<'_>) -> Result<Step, Refusal> {
+    match snapshot.application.duty(duty).copied() {
+        Some(open) if open.due_at <= world.now && !open.overdue => {
             let mut draft = Draft::new(snapshot, world);
-            draft.mark_task_overdue();
-            draft.fact(Fact::Overdue { due_at });
+            draft.mark_overdue(duty);
+            draft.fact(Fact::Overdue { due_at: open.due_at });
             Ok(draft.finish())
         }
         _ => Err(Refusal::state("nothing-due", "P6.a")),

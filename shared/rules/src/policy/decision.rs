@@ -144,3 +144,93 @@ decision! {
         Applicant,
     }
 }
+decision! {
+    /// **D-benefits** (`P5.a`): what counts of an applicant's benefit categories.
+    Benefits {
+        /// The strongest of several.
+        Strongest,
+        /// There may be one only.
+        One,
+    }
+}
+decision! {
+    /// **D-relocation** (`P23.b`): who is served out of turn at a new place of service.
+    Relocation {
+        /// Serving applicants, categories 1 to 4.
+        Serving,
+        /// Everyone with a transfer order.
+        Everyone,
+    }
+}
+decision! {
+    /// **D-temporary** (`P23.c`): when a child admitted to a temporary place returns to its queues.
+    Temporary {
+        /// When the temporary contract is signed: it goes on competing for a permanent place.
+        AtOnce,
+        /// When the temporary place ends.
+        AtEnd,
+    }
+}
+decision! {
+    /// **D-temporary-decline** (`P23.c`): what declining or ignoring a temporary place ends.
+    TemporaryDecline {
+        /// Nothing: the entry waits on.
+        Keep,
+        /// The same as for any place.
+        AsAny,
+    }
+}
+decision! {
+    /// **D-siblings** (`P26`): whether the children of one applicant are offered places together.
+    Siblings {
+        /// At one moment, if there is a place for each.
+        Bundle,
+        /// Each by itself.
+        Off,
+    }
+}
+decision! {
+    /// **D-sibling-scope** (`P26`): in which lanes siblings are looked for.
+    SiblingScope {
+        /// In any.
+        AnyLane,
+        /// In the general lane.
+        GeneralLane,
+    }
+}
+decision! {
+    /// **D-extension** (`P25.b`): who extends a referral.
+    Extension {
+        /// The document does.
+        OnTheDocument,
+        /// An officer does.
+        ByAnOfficer,
+    }
+}
+decision! {
+    /// **D-resubmission** (`P22.c`): whether documents refused for acceptance may be handed in again.
+    Resubmission {
+        /// Until the referral's validity ends.
+        UntilValidity,
+        /// Never.
+        Never,
+    }
+}
+decision! {
+    /// **D-refusal-review** (`P16.1`): who considers an organisation's refusal to enrol.
+    RefusalReview {
+        /// An officer of the provider.
+        Provider,
+        /// No one: it stands.
+        None,
+    }
+}
+decision! {
+    /// **D-refused-enrolment** (`P16.1`): what becomes of an application whose enrolment was refused.
+    RefusedEnrolment {
+        /// By the ground: back to the queue if it isn't the parent's fault, else archived.
+        ByGround,
+        /// Archived.
+        Archive,
+    }
+}

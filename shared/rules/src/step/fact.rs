@@ -1,6 +1,7 @@
 //! All that can happen to an application, and what is kept of each: stable names, ids and instants. Never a name, a phone or
 //! another word about a person, and never what follows from a fact: that is read in `history`.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::application::ArchiveReason;
@@ -73,6 +74,12 @@ pub enum Fact {
         lane: Lane,
         /// The end of the term to answer (`P15.b`).
         answer_by: Instant,
+        /// By which right, where it isn't the place at the head of its queue.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ground: Option<Ground>,
+        /// The last day of a temporary place (`P23.c`).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        temporary_until: Option<NaiveDate>,
     },
     /// The offer was sent again (`P16.3`).
     Reminded {
@@ -185,6 +192,196 @@ pub enum Fact {
         /// The referral.
         referral: ReferralId,
     },
+    /// The referral was revoked: the second check failed (`P14`), or the provider withdrew the vacancy (`K3`).
+    ReferralRevoked {
+        /// To which organisation.
+        organisation: Bin,
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The applicant asked for an extension that an officer has to decide (`P25.b`, **D-extension**).
+    ExtensionAsked {
+        /// To which organisation.
+        organisation: Bin,
+        /// The referral.
+        referral: ReferralId,
+        /// The last day asked for.
+        until: NaiveDate,
+    },
+    /// The referral was extended (`P25.b`).
+    ReferralExtended {
+        /// To which organisation.
+        organisation: Bin,
+        /// The referral.
+        referral: ReferralId,
+        /// The end of its validity now.
+        valid_until: Instant,
+    },
+    /// An officer refused to extend the referral (`P25.b`).
+    ExtensionRefused {
+        /// To which organisation.
+        organisation: Bin,
+        /// The referral.
+        referral: ReferralId,
+    },
+    /// The documents are verified again (`P14`, `P16.5`).
+    SecondCheckStarted {
+        /// By a register first, or by an officer.
+        by: Verifier,
+        /// By when it must be decided (**D-second-check**).
+        due_at: Instant,
+    },
+    /// The second check confirmed the documents (`P14`).
+    SecondCheckConfirmed {
+        /// By whom.
+        by: Verifier,
+    },
+    /// The second check didn't confirm them (`P14`).
+    SecondCheckFailed {
+        /// The ground, 1 to 3.
+        ground: u8,
+        /// By whom.
+        by: Verifier,
+    },
+    /// The documents were handed in (`P22.b`).
+    DocumentsSubmitted {
+        /// To which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// When they are registered.
+        registered_at: Instant,
+        /// By when the result is due.
+        result_due: Instant,
+    },
+    /// The organisation hasn't checked the documents in time (`P22.b`).
+    ResultOverdue {
+        /// Which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// Since when.
+        due_at: Instant,
+    },
+    /// The organisation didn't accept the documents: incomplete or expired (`P22.c`).
+    DocumentsReturned {
+        /// Which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+    },
+    /// The organisation refused to enrol (`P28`).
+    EnrolmentRefused {
+        /// Which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// The ground, 1 to 6.
+        ground: u8,
+    },
+    /// The refusal stands (`P16.1`).
+    RefusalUpheld {
+        /// Which organisation's.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+    },
+    /// The refusal doesn't stand: the referral does, with a fresh term (`P16.1`).
+    RefusalOverturned {
+        /// Which organisation's.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// The end of its validity now.
+        valid_until: Instant,
+    },
+    /// The contract was formed (`P22.d`).
+    ContractFormed {
+        /// With which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// The end of the term to sign it.
+        sign_by: Instant,
+    },
+    /// The contract was signed: the child is enrolled (`P22.d`).
+    ContractSigned {
+        /// With which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+        /// The last day of a temporary place (`P23.c`).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        temporary_until: Option<NaiveDate>,
+    },
+    /// The contract wasn't signed in time (**D-signature**).
+    ContractUnsigned {
+        /// With which organisation.
+        organisation: Bin,
+        /// By which referral.
+        referral: ReferralId,
+    },
+    /// The applicant terminated the contract (`P12`).
+    ContractTerminated {
+        /// With which organisation.
+        organisation: Bin,
+    },
+    /// The temporary place has ended (`P23.c`).
+    TemporaryEnded {
+        /// At which organisation.
+        organisation: Bin,
+    },
+    /// The place is wanted from this day on only (`P15.2`).
+    Deferred {
+        /// The day.
+        until: NaiveDate,
+    },
+    /// The applicant wants the place at once after all (`P15.2`).
+    DeferralLifted,
+    /// The day has come from which the place is wanted (`P15.2`).
+    DeferredAgeReached,
+    /// A benefit was claimed while queued; it is being verified (`P13.3`).
+    BenefitClaimed {
+        /// The category.
+        benefit: u8,
+        /// Whether it rests on a transfer to a new place of service (`P23.b`).
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        relocation: bool,
+    },
+    /// The claimed benefit wasn't confirmed (`P13.3`).
+    ClaimRefused {
+        /// The ground, 1 to 3.
+        ground: u8,
+        /// By whom.
+        by: Verifier,
+    },
+    /// The claim ended undecided: the applicant made another one, or got a referral (`P13.3`).
+    ClaimDropped,
+    /// The application stands in another lane now, at its instants (`P13.3`).
+    LaneChanged {
+        /// The lane.
+        lane: Lane,
+        /// The category.
+        benefit: u8,
+    },
+    /// An entry moved to the new lane (`P13.3`).
+    Moved {
+        /// In whose queue.
+        organisation: Bin,
+        /// Its number there now.
+        number: u64,
+    },
+    /// The child got a place by a benefit before: this application stands in the general lane (`P23.a`).
+    BenefitUsed,
+    /// A deadline was counted again after a patch of the calendar (`C3`).
+    DeadlineMoved {
+        /// Which deadline: a stable name.
+        deadline: String,
+        /// Where it was.
+        from: Instant,
+        /// Where it is now.
+        to: Instant,
+    },
     /// The organisations were changed (`P15.5`).
     OrganisationsChanged {
         /// Those added or re-entered.
@@ -204,6 +401,18 @@ pub enum Fact {
         /// Why.
         reason: ArchiveReason,
     },
+}
+
+/// By which right an offer was made to one who doesn't stand first in the seat's own queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// With a sibling who stood first (`P26`).
+    Sibling,
+    /// First among the heads of a mixed-age group's queues (`P24.m`).
+    MixedAge,
+    /// With a PMPC conclusion, which frees from the birth years (`P24`).
+    Pmpc,
 }
 
 /// Who verifies.

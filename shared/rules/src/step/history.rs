@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Verifier};
+use super::{Fact, Ground, Verifier};
 use crate::application::ArchiveReason;
 use crate::ids::{ApplicationId, Bin};
 use crate::queue::{Instant, Lane, Place};
@@ -97,6 +97,9 @@ impl Fact {
             Fact::Refused { .. } => ("refused", "P5.e"),
             Fact::MovedToGeneral => ("moved-to-general", "P14"),
             Fact::Queued { .. } => ("queued", "P10.b"),
+            Fact::Offered { ground: Some(Ground::Sibling), .. } => ("offered", "P26"),
+            Fact::Offered { ground: Some(Ground::MixedAge), .. } => ("offered", "P24.m"),
+            Fact::Offered { ground: Some(Ground::Pmpc), .. } => ("offered", "P24"),
             Fact::Offered { .. } => ("offered", "P16.a"),
             Fact::Reminded { .. } => ("reminded", "P16.3"),
             Fact::AcceptedOffer { .. } => ("accepted-offer", "P15.b"),
@@ -115,6 +118,35 @@ impl Fact {
             Fact::ReferralCancelled { .. } => ("referral-cancelled", "P25.a"),
             Fact::ReferralLapsed { .. } => ("referral-lapsed", "P22.e"),
             Fact::ReferralReleased { .. } => ("referral-released", "P15.4"),
+            Fact::ReferralRevoked { .. } => ("referral-revoked", "P14"),
+            Fact::ExtensionAsked { .. } => ("extension-asked", "P25.b"),
+            Fact::ReferralExtended { .. } => ("referral-extended", "P25.b"),
+            Fact::ExtensionRefused { .. } => ("extension-refused", "P25.b"),
+            Fact::SecondCheckStarted { .. } => ("second-check-started", "P14"),
+            Fact::SecondCheckConfirmed { .. } => ("second-check-confirmed", "P14"),
+            Fact::SecondCheckFailed { .. } => ("second-check-failed", "P14"),
+            Fact::DocumentsSubmitted { .. } => ("documents-submitted", "P22.b"),
+            Fact::ResultOverdue { .. } => ("result-overdue", "P22.b"),
+            Fact::DocumentsReturned { .. } => ("documents-returned", "P22.c"),
+            Fact::EnrolmentRefused { .. } => ("enrolment-refused", "P28"),
+            Fact::RefusalUpheld { .. } => ("refusal-upheld", "P16.1"),
+            Fact::RefusalOverturned { .. } => ("refusal-overturned", "P16.1"),
+            Fact::ContractFormed { .. } => ("contract-formed", "P22.d"),
+            Fact::ContractSigned { .. } => ("contract-signed", "P22.d"),
+            Fact::ContractUnsigned { .. } => ("contract-unsigned", "P22.d"),
+            Fact::ContractTerminated { .. } => ("contract-terminated", "P12"),
+            Fact::TemporaryEnded { .. } => ("temporary-ended", "P23.c"),
+            Fact::Deferred { .. } => ("deferred", "P15.2"),
+            Fact::DeferralLifted => ("deferral-lifted", "P15.2"),
+            Fact::DeferredAgeReached => ("deferred-age-reached", "P15.2"),
+            Fact::BenefitClaimed { relocation: true, .. } => ("benefit-claimed", "P23.b"),
+            Fact::BenefitClaimed { .. } => ("benefit-claimed", "P13.3"),
+            Fact::ClaimRefused { .. } => ("claim-refused", "P13.3"),
+            Fact::ClaimDropped => ("claim-dropped", "P13.3"),
+            Fact::LaneChanged { .. } => ("lane-changed", "P13.3"),
+            Fact::Moved { .. } => ("moved", "P13.3"),
+            Fact::BenefitUsed => ("benefit-used", "P23.a"),
+            Fact::DeadlineMoved { .. } => ("deadline-moved", "C3"),
             Fact::OrganisationsChanged { .. } => ("organisations-changed", "P15.5"),
             Fact::PhoneChanged => ("phone-changed", "P15.5"),
             Fact::Overdue { .. } => ("overdue", "P6.a"),
@@ -141,7 +173,23 @@ impl Fact {
             | Fact::ReferralIssued { organisation, .. }
             | Fact::ReferralCancelled { organisation, .. }
             | Fact::ReferralLapsed { organisation, .. }
-            | Fact::ReferralReleased { organisation, .. } => Some(*organisation),
+            | Fact::ReferralReleased { organisation, .. }
+            | Fact::ReferralRevoked { organisation, .. }
+            | Fact::ExtensionAsked { organisation, .. }
+            | Fact::ReferralExtended { organisation, .. }
+            | Fact::ExtensionRefused { organisation, .. }
+            | Fact::DocumentsSubmitted { organisation, .. }
+            | Fact::ResultOverdue { organisation, .. }
+            | Fact::DocumentsReturned { organisation, .. }
+            | Fact::EnrolmentRefused { organisation, .. }
+            | Fact::RefusalUpheld { organisation, .. }
+            | Fact::RefusalOverturned { organisation, .. }
+            | Fact::ContractFormed { organisation, .. }
+            | Fact::ContractSigned { organisation, .. }
+            | Fact::ContractUnsigned { organisation, .. }
+            | Fact::ContractTerminated { organisation, .. }
+            | Fact::TemporaryEnded { organisation, .. }
+            | Fact::Moved { organisation, .. } => Some(*organisation),
             Fact::InterestAsked { organisation, .. } | Fact::InterestConfirmed { organisation } => *organisation,
             _ => None,
         }
@@ -161,7 +209,11 @@ impl Fact {
             | Fact::OfferWithdrawn { organisation, .. }
             | Fact::ReferralCancelled { organisation, .. }
             | Fact::ReferralLapsed { organisation, .. }
-            | Fact::ReferralReleased { organisation, .. } => Some(*organisation),
+            | Fact::ReferralReleased { organisation, .. }
+            | Fact::ReferralRevoked { organisation, .. }
+            | Fact::RefusalUpheld { organisation, .. }
+            | Fact::ContractUnsigned { organisation, .. }
+            | Fact::Moved { organisation, .. } => Some(*organisation),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kezek_rules::application::{Application, EntryState, Status};
+use kezek_rules::application::{Application, Duty, EntryState, Status};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::Policy;
 use kezek_rules::queue::{Lane, Leading, Place, QueueKey};
@@ -141,6 +141,7 @@ impl Base {
                 Status::Accepted | Status::Verifying => entry.state == EntryState::Pending,
                 Status::Queued => !matches!(entry.state, EntryState::Pending | EntryState::Aside),
                 Status::Referred => matches!(entry.state, EntryState::Aside | EntryState::Left),
+                Status::Enrolled => matches!(entry.state, EntryState::Aside | EntryState::Left),
                 Status::Refused | Status::Archived(_) => entry.state == EntryState::Left,
             };
             assert!(allowed, "{:?} with an entry {:?}", application.status, entry.state);
@@ -151,16 +152,23 @@ impl Base {
             let seat = &self.seats[&(referral.organisation, referral.seat)];
             assert_eq!(holder(&seat.state), Some(application.id), "K4");
         }
-        let task = self.tasks.get(&application.id).map(|task| task.due_at);
-        assert_eq!(task, application.decision_due, "P6.a");
-        assert!(task.is_none() || application.status == Status::Verifying, "P6.a");
+        for duty in Duty::ALL {
+            let task = self.tasks.get(&(application.id, duty)).map(|task| (task.due_at, task.overdue));
+            assert_eq!(task, application.duty(duty).map(|open| (open.due_at, open.overdue)), "P6.a");
+            let fitting = match duty {
+                Duty::FirstCheck => application.status == Status::Verifying,
+                Duty::Claim => application.status == Status::Queued && application.claim.is_some(),
+                Duty::SecondCheck | Duty::Extension | Duty::Review => application.status == Status::Referred,
+            };
+            assert!(task.is_none() || fitting, "P6.a");
+        }
     }
 }
 
 fn holder(state: &SeatState) -> Option<ApplicationId> {
     match state {
         SeatState::Offered(offer) => Some(offer.application),
-        SeatState::Referred { application, .. } => Some(*application),
+        SeatState::Referred { application, .. } | SeatState::Filled { application, .. } => Some(*application),
         SeatState::Open | SeatState::Withdrawn => None,
     }
 }

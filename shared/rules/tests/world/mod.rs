@@ -8,7 +8,7 @@ mod sweep;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use kezek_rules::application::{Application, Entry, EntryState, OfferRef};
+use kezek_rules::application::{Application, Duty, Entry, EntryState, OfferRef};
 use kezek_rules::calendar::Calendar;
 use kezek_rules::decide::*;
 use kezek_rules::group::GroupType;
@@ -65,7 +65,7 @@ pub struct Base {
     pub seats: BTreeMap<(Bin, SeatId), Seat>,
     pub queues: BTreeMap<QueueKey, Queue>,
     pub locks: BTreeMap<(PersonKey, StreamKind), ApplicationId>,
-    pub tasks: BTreeMap<ApplicationId, Task>,
+    pub tasks: BTreeMap<(ApplicationId, Duty), Task>,
     pub events: Vec<Event>,
     made: u64,
 }
@@ -278,12 +278,17 @@ impl Base {
         match step.lock {
             ChildLock::Keep => {}
             ChildLock::Take => assert_eq!(self.locks.insert(lock, application.id), None, "K1"),
+            ChildLock::KeepBenefitUsed => assert_eq!(self.locks.get(&lock), Some(&application.id), "P23.a"),
             ChildLock::Release => assert_eq!(self.locks.remove(&lock), Some(application.id), "K1"),
         }
-        match &step.task {
-            TaskStep::Keep => {}
-            TaskStep::Put(task) => drop(self.tasks.insert(application.id, task.clone())),
-            TaskStep::Close(_) => drop(self.tasks.remove(&application.id).expect("a task to close")),
+        for task in &step.tasks {
+            match task {
+                TaskStep::Put(task) => drop(self.tasks.insert((application.id, task.duty), task.clone())),
+                TaskStep::Close(task) => {
+                    let closed = self.tasks.remove(&(application.id, task.duty)).expect("a task to close");
+                    assert_eq!(closed.due_at, task.due_at, "P6.a: the very task");
+                }
+            }
         }
         for queue_step in &step.queues {
             let queue = self.queues.entry(queue_step.key.clone()).or_default();

@@ -84,6 +84,6 @@ fn held_by(seat: &Seat) -> Option<(ApplicationId, SeatId)> {
     match &seat.state {
         SeatState::Offered(offer) => Some((offer.application, seat.id)),
         SeatState::Referred { application, .. } => Some((*application, seat.id)),
-        SeatState::Open | SeatState::Withdrawn => None,
+        SeatState::Open | SeatState::Filled { .. } | SeatState::Withdrawn => None,
     }
 }

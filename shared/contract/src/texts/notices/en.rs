@@ -122,6 +122,8 @@ const fn ground(ground: Ground) -> &'static str {
 
 const fn archive_reason(reason: ArchiveReason) -> &'static str {
     match reason {
+        ArchiveReason::Enrolled => "a contract was signed",
+        ArchiveReason::Refused => "the enrolment was refused",
         ArchiveReason::Declined => "you declined the vacancy",
         ArchiveReason::NoAnswer => "no answer to the vacancy notice",
         ArchiveReason::NoInterest => "interest in a place was not confirmed",

@@ -129,6 +129,8 @@ const fn ground(ground: Ground) -> &'static str {
 
 const fn archive_reason(reason: ArchiveReason) -> &'static str {
     match reason {
+        ArchiveReason::Enrolled => "шартқа қол қойылды",
+        ArchiveReason::Refused => "қабылдаудан бас тартылды",
         ArchiveReason::Declined => "бос орыннан бас тарттыңыз",
         ArchiveReason::NoAnswer => "бос орын туралы хабарламаға жауап келмеді",
         ArchiveReason::NoInterest => "МДҰ-ға орын алуға мүдделілік расталмады",

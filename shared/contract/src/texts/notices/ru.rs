@@ -128,6 +128,8 @@ const fn ground(ground: Ground) -> &'static str {
 
 const fn archive_reason(reason: ArchiveReason) -> &'static str {
     match reason {
+        ArchiveReason::Enrolled => "подписан договор",
+        ArchiveReason::Refused => "в зачислении отказано",
         ArchiveReason::Declined => "вы отказались от свободного места",
         ArchiveReason::NoAnswer => "нет ответа на уведомление о свободном месте",
         ArchiveReason::NoInterest => "не подтверждена заинтересованность в месте",
