@@ -5,6 +5,8 @@ pub mod template;
 pub mod world;
 
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod stories;
