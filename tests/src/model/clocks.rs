@@ -1,0 +1,187 @@
+//! Every deadline (`C2`): when the next one is due, and what it does. Never here: a term's length.
+
+use super::calendar::{Instant, at, next};
+use super::state::{By, Check, EntryState, OfferStatus, Referral, ReferralStatus, SeatStatus, Stage, Status};
+use super::{Model, terms};
+
+/// A deadline, in the order in which deadlines of one instant fire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// `P5.b`.
+    Acceptance,
+    /// `P15.2`.
+    Wake,
+    /// `P6.b`: a register is asked again: of the first check, of a claim, of the second check.
+    Ask(u8),
+    /// A check's term is over.
+    CheckOver(u8),
+    /// `P16.3`.
+    Reminder(usize),
+    /// `P15.d`.
+    OfferOver(usize),
+    /// `P15.d`.
+    SuspensionOver(usize),
+    /// **D-suspension-answer**.
+    AnswerOver(usize),
+    /// `P22.e`.
+    ValidityOver,
+    /// `P22.d`.
+    SignatureOver,
+    /// `P22.b`, `P16.1`: a duty is overdue.
+    DutyOver,
+    /// `P23.c`.
+    TemporaryOver,
+    /// `P15.a`.
+    Interest,
+    /// `P11.b`.
+    Age,
+    /// `P23.c`: a temporary seat's time is over; the number is the seat's.
+    SeatOver,
+}
+
+impl Model {
+    /// When the next deadline is due.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.dues().into_iter().map(|(at, ..)| at).min()
+    }
+
+    /// Fires one deadline that is due. False if there is none.
+    pub(crate) fn fire_one(&mut self) -> bool {
+        let due = self.dues().into_iter().filter(|(at, ..)| *at <= self.now).min();
+        let Some((_, due, place)) = due else { return false };
+        self.fire(due, place);
+        true
+    }
+
+    fn dues(&self) -> Vec<(Instant, Due, usize)> {
+        let mut all = Vec::new();
+        for a in 0..self.apps.len() {
+            self.dues_of(a, &mut |at, due| all.push((at, due, a)));
+        }
+        for (s, seat) in self.seats.iter().enumerate() {
+            if let Some(until) = seat.temporary_until.filter(|_| seat.status == SeatStatus::Open) {
+                all.push((at(next(until), 0, 0), Due::SeatOver, s));
+            }
+        }
+        all
+    }
+
+    fn dues_of(&self, a: usize, push: &mut impl FnMut(Instant, Due)) {
+        let app = &self.apps[a];
+        if !self.is_live(a) {
+            return;
+        }
+        if app.status == Status::Accepted {
+            push(app.accepted_at, Due::Acceptance);
+        }
+        if let Some(day) = app.wake_on {
+            push(at(day, 0, 0), Due::Wake);
+        }
+        let issued = app.referrals.last().filter(|referral| referral.status == ReferralStatus::Issued);
+        let second = issued.and_then(|referral| referral.check.as_ref());
+        for (which, check) in [(0, app.check.as_ref()), (1, app.claim.as_ref().map(|c| &c.check)), (2, second)] {
+            dues_of_check(check, which, push);
+        }
+        for (o, offer) in app.offers.iter().enumerate().filter(|(_, offer)| offer.status == OfferStatus::Open) {
+            if !offer.reminded && self.remind_at(a, o) < offer.answer_by {
+                push(self.remind_at(a, o), Due::Reminder(o));
+            }
+            push(offer.answer_by, Due::OfferOver(o));
+        }
+        for (e, entry) in app.entries.iter().enumerate() {
+            match entry.state {
+                EntryState::Suspended { until, .. } => push(until, Due::SuspensionOver(e)),
+                EntryState::Asked { answer_by } => push(answer_by, Due::AnswerOver(e)),
+                _ => {}
+            }
+        }
+        if let Some(referral) = issued {
+            dues_of_referral(referral, push);
+        }
+        if let Some(until) = self.enrolled_until(a) {
+            push(at(next(until), 0, 0), Due::TemporaryOver);
+        }
+        push(self.interest_at(a), Due::Interest);
+        if !app.pmpc && matches!(app.status, Status::Accepted | Status::Verifying | Status::Queued) {
+            // The timetable of age-outs: five past midnight.
+            push(at(terms::too_old_from(app.born, &self.policy), 0, 5), Due::Age);
+        }
+    }
+
+    /// The last day of the temporary place that an application is away at.
+    fn enrolled_until(&self, a: usize) -> Option<chrono::NaiveDate> {
+        let app = &self.apps[a];
+        let contract = app.contracts.last().filter(|_| app.status == Status::Enrolled)?;
+        contract.temporary_until
+    }
+
+    fn fire(&mut self, due: Due, place: usize) {
+        match due {
+            Due::Acceptance => self.accept(place),
+            Due::Wake => self.wake(place),
+            Due::Ask(0) => self.ask_register_first(place),
+            Due::Ask(1) => self.ask_register_claim(place),
+            Due::Ask(_) => self.ask_register_second(place),
+            Due::CheckOver(which) => self.check_over(place, which),
+            Due::Reminder(o) => self.remind(place, o),
+            Due::OfferOver(o) => self.lapse_offer(place, o),
+            Due::SuspensionOver(e) => self.ask_after_suspension(place, e),
+            Due::AnswerOver(e) => self.silent_after_suspension(place, e),
+            Due::ValidityOver | Due::SignatureOver => self.lapse_referral(place),
+            Due::DutyOver => self.duty_over(place),
+            Due::TemporaryOver => self.return_entries(place, None, super::state::Reason::Enrolled),
+            Due::Interest => self.step_interest(place),
+            Due::Age => self.age_out(place),
+            Due::SeatOver => self.seats[place].status = SeatStatus::Withdrawn,
+        }
+    }
+
+    /// `P15.2`: the day has come, and the applicant is told.
+    fn wake(&mut self, a: usize) {
+        self.apps[a].wake_on = None;
+        if matches!(self.apps[a].status, Status::Accepted | Status::Verifying | Status::Queued) {
+            self.notify(a, "deferred-age-reached");
+        }
+    }
+
+    /// **D-register-wait**, `P6.a`: an officer's from now on, or overdue.
+    fn check_over(&mut self, a: usize, which: u8) {
+        let app = &mut self.apps[a];
+        let check = match which {
+            0 => app.check.as_mut(),
+            1 => app.claim.as_mut().map(|claim| &mut claim.check),
+            _ => app.referrals.last_mut().and_then(|referral| referral.check.as_mut()),
+        };
+        if let Some(check) = check {
+            check.by = By::Officer;
+            check.overdue = true;
+        }
+    }
+
+    fn duty_over(&mut self, a: usize) {
+        let Some(referral) = self.apps[a].referrals.last_mut() else { return };
+        if let Stage::Submitted { overdue, .. } | Stage::UnderReview { overdue, .. } = &mut referral.stage {
+            *overdue = true;
+        }
+    }
+}
+
+fn dues_of_check(check: Option<&Check>, which: u8, push: &mut impl FnMut(Instant, Due)) {
+    let Some(check) = check else { return };
+    if let By::Register { ask } = check.by {
+        push(ask, Due::Ask(which));
+    }
+    if !check.overdue {
+        push(check.due, Due::CheckOver(which));
+    }
+}
+
+fn dues_of_referral(referral: &Referral, push: &mut impl FnMut(Instant, Due)) {
+    match referral.stage {
+        Stage::Awaited if referral.asked_extension.is_none() => push(referral.valid_until, Due::ValidityOver),
+        Stage::Contract { sign_by } => push(sign_by, Due::SignatureOver),
+        Stage::Submitted { result_due, overdue: false } => push(result_due, Due::DutyOver),
+        Stage::UnderReview { due, overdue: false, .. } => push(due, Due::DutyOver),
+        _ => {}
+    }
+}

@@ -1,0 +1,133 @@
+//! What can be seen from outside, as lines of text that name what they say: easy to compare, easy to read where they differ. Never
+//! here: anything that the interfaces don't show.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, SecondsFormat};
+use kezek_rules::ids::Bin;
+
+use super::Model;
+use super::calendar::Instant;
+use super::state::{EntryState, QueueKey};
+
+/// What is seen: a name for each thing, and what it says.
+pub type View = BTreeMap<String, String>;
+
+/// An instant as outside.
+#[must_use]
+pub fn instant(at: Instant) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+impl Model {
+    /// How many applications there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.apps.len()
+    }
+
+    /// An application as its applicant sees it.
+    #[must_use]
+    pub fn see(&self, a: usize) -> View {
+        let app = &self.apps[a];
+        let mut view = View::new();
+        let mut say = |name: String, what: String| {
+            view.insert(name, what);
+        };
+        let reason = app.reason.map_or_else(String::new, |reason| format!(" ({})", reason.text()));
+        say("status".to_owned(), format!("{}{reason}", app.status.text()));
+        say("acceptedAt".to_owned(), instant(app.accepted_at));
+        say("lane".to_owned(), app.lane.text().to_owned());
+        for (e, entry) in app.entries.iter().enumerate() {
+            let number = self.number(a, e).map_or_else(|| "–".to_owned(), |number| number.to_string());
+            say(format!("entry {}", entry.organisation), format!("{} {number}", self.entry_status(a, e)));
+        }
+        let mut offers: Vec<String> = Vec::new();
+        for offer in &app.offers {
+            let (at, by) = (instant(offer.offered_at), instant(offer.answer_by));
+            offers.push(format!("{at} {} {} by {by}", offer.organisation, offer.status.text()));
+        }
+        say("offers".to_owned(), sorted(offers));
+        if let Some(referral) = app.referrals.last() {
+            let (at, until) = (instant(referral.issued_at), instant(referral.valid_until));
+            let what = format!("{} {} {at} until {until}", referral.organisation, referral.status.text());
+            say("referral".to_owned(), what);
+        }
+        say("questions".to_owned(), sorted(self.questions(a)));
+        say("notices".to_owned(), app.notices.join(", "));
+        view
+    }
+
+    fn questions(&self, a: usize) -> Vec<String> {
+        let app = &self.apps[a];
+        let mut questions = Vec::new();
+        for entry in &app.entries {
+            if let EntryState::Asked { answer_by } = entry.state {
+                questions.push(format!("{} by {}", entry.organisation, instant(answer_by)));
+            }
+        }
+        if self.is_live(a) && app.interest.asked > 0 {
+            questions.push(format!("yearly by {}", instant(self.interest_at(a))));
+        }
+        questions
+    }
+
+    fn entry_status(&self, a: usize, e: usize) -> &'static str {
+        match self.apps[a].entries[e].state {
+            EntryState::Pending => "pending",
+            EntryState::Waiting if self.sleeps(a) => "dormant",
+            EntryState::Waiting => "waiting",
+            EntryState::Offered => "offered",
+            EntryState::Suspended { .. } | EntryState::Asked { .. } => "suspended",
+            EntryState::Left | EntryState::Ended => "left",
+        }
+    }
+
+    /// A public queue: its phase, and who waits, by submission instant, as the n-th application.
+    #[must_use]
+    pub fn see_queue(&self, queue: &QueueKey) -> View {
+        let mut view = View::new();
+        view.insert("phase".to_owned(), self.phase(queue).to_string());
+        for (place, waiter) in self.ordered(queue).iter().enumerate() {
+            let what = format!("application {} {} {}", waiter.a, waiter.lane.text(), instant(waiter.key));
+            view.insert(format!("{:03}", place + 1), what);
+        }
+        view
+    }
+
+    /// Every queue in which someone stood or from which someone was taken.
+    #[must_use]
+    pub fn queues(&self) -> Vec<QueueKey> {
+        let mut queues: Vec<QueueKey> = self.phases.keys().cloned().collect();
+        for a in 0..self.apps.len() {
+            queues.extend((0..self.apps[a].entries.len()).map(|e| self.queue_of(a, e)));
+        }
+        queues.sort();
+        queues.dedup();
+        queues
+    }
+
+    /// The vacancies of an organisation in the order in which they are served.
+    #[must_use]
+    pub fn see_vacancies(&self, organisation: Bin) -> View {
+        let mut view = View::new();
+        for s in self.seats_of(organisation) {
+            let seat = &self.seats[s];
+            let name = format!("{} {} {:03} {:03}", instant(seat.issued_at), seat.bulletin, seat.line, seat.n);
+            let years: Vec<String> = seat.years.iter().map(i32::to_string).collect();
+            view.insert(name, format!("{} for {}", seat.status.text(), years.join(",")));
+        }
+        view
+    }
+
+    /// The birth year of an application's child.
+    #[must_use]
+    pub fn birth_year(&self, a: usize) -> i32 {
+        self.apps[a].born.year()
+    }
+}
+
+fn sorted(mut lines: Vec<String>) -> String {
+    lines.sort();
+    lines.join("; ")
+}
