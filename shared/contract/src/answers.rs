@@ -2,6 +2,7 @@
 //! Nothing is decided here.
 
 mod application;
+mod complaint;
 mod organisation;
 mod queue;
 mod workplace;
@@ -14,6 +15,7 @@ pub use application::{
     ApplicationAnswer, EntryAnswer, EntryPosition, HistoryAnswer, OfferAnswer, PositionAnswer, QuestionAnswer,
     ReferralAnswer, WhyAnswer,
 };
+pub use complaint::ComplaintAnswer;
 pub use organisation::{
     BulletinAnswer, BulletinLineAnswer, LineProblemAnswer, OrganisationReferralAnswer, VacancyAnswer,
 };

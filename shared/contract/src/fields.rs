@@ -74,7 +74,17 @@ impl<'a> Fields<'a> {
         self.text_of(name, value, max)
     }
 
+    /// A required text of at most `max` characters that may have several lines, not blank.
+    pub fn paragraphs(&mut self, name: &str, max: usize) -> Option<String> {
+        let value = self.required(name)?;
+        self.checked_text(name, value, max, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    }
+
     fn text_of(&mut self, name: &str, value: &Value, max: usize) -> Option<String> {
+        self.checked_text(name, value, max, char::is_control)
+    }
+
+    fn checked_text(&mut self, name: &str, value: &Value, max: usize, unfit: impl Fn(char) -> bool) -> Option<String> {
         let Some(text) = value.as_str() else {
             self.wrong(name, Code::WrongType, "expected", "string");
             return None;
@@ -83,7 +93,7 @@ impl<'a> Fields<'a> {
             self.wrong(name, Code::TooLong, "max", &max.to_string());
             return None;
         }
-        if text.trim().is_empty() || text.chars().any(char::is_control) {
+        if text.trim().is_empty() || text.chars().any(unfit) {
             self.wrong(name, Code::WrongFormat, "expected", "text");
             return None;
         }

@@ -2,6 +2,7 @@
 //! and the end of a body. Everything wrong is told at once; nothing is decided here.
 
 mod application;
+mod complaint;
 mod organisation;
 mod workplace;
 
@@ -12,6 +13,7 @@ use crate::problem::{FieldError, Problem};
 use crate::texts::problems::Code;
 
 pub use application::{ApplicationRequest, ChangeBody, DOCUMENT_KINDS, application, change, interest, offer_answer};
+pub use complaint::{ComplaintRequest, ComplaintStateBody, WRITTEN_MAX, complaint, complaint_state};
 pub use organisation::{BulletinBody, bulletin, bulletin_line, withdrawal_reason};
 pub use workplace::{DecisionBody, OrganisationBody, archive, decision, organisation};
 

@@ -164,6 +164,10 @@ opaque_id! {
     ApplicationId, 16
 }
 opaque_id! {
+    /// One complaint.
+    ComplaintId, 16
+}
+opaque_id! {
     /// A keyed hash of a personal number (or of a non-resident's subject): the only link from the queue to a person.
     PersonKey, 16
 }

@@ -3,6 +3,7 @@
 
 pub mod application;
 pub mod calendar;
+pub mod complaint;
 pub mod decide;
 pub mod group;
 pub mod ids;

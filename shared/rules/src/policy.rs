@@ -123,6 +123,10 @@ pub struct Policy {
     pub age_limit_years: u32,
     /// **D-age-out** (`P11.b`).
     pub age_out: AgeOut,
+    /// `P18`: working days in which the provider answers a complaint. 5.
+    pub complaint_provider_working_days: u32,
+    /// `P18`: working days in which the authority for the quality of public services answers a complaint. 15.
+    pub complaint_authority_working_days: u32,
     /// **D-term-end** (`C2`).
     pub term_end: TermEnd,
     /// **D-quiet-hours** (`C2`): when an SMS may go out, 09:00 to 21:00, the end excluded.
@@ -187,6 +191,8 @@ impl Default for Policy {
             interest_time: hm(9, 0),
             age_limit_years: 6,
             age_out: AgeOut::default(),
+            complaint_provider_working_days: 5,
+            complaint_authority_working_days: 15,
             term_end: TermEnd::default(),
             sms_hours: Hours { from: hm(9, 0), until: hm(21, 0) },
         }
@@ -252,6 +258,8 @@ impl Policy {
             // Longer, and the last answer to one question would meet the next question.
             ("confirmationAnswerMonths", self.confirmation_answer_months, 1, interest_answer_max),
             ("ageLimitYears", self.age_limit_years, 1, 18),
+            ("complaintProviderWorkingDays", self.complaint_provider_working_days, 1, 60),
+            ("complaintAuthorityWorkingDays", self.complaint_authority_working_days, 1, 60),
         ];
         let out_of_bounds = bounds
             .into_iter()
@@ -331,7 +339,8 @@ mod tests {
             .chain([("confirmationAnswerMonths", 1), ("ageLimitYears", 6), ("certificateMonths", 1)])
             .chain([("secondCheckWorkingDays", 1), ("extensionCalendarDays", 30), ("documentsWorkingDays", 1)])
             .chain([("healthCertificateCalendarDays", 3), ("unvaccinatedPercent", 10), ("reviewWorkingDays", 1)])
-            .chain([("signatureWorkingDays", 5)]);
+            .chain([("signatureWorkingDays", 5)])
+            .chain([("complaintProviderWorkingDays", 5), ("complaintAuthorityWorkingDays", 15)]);
         numbers.for_each(|(field, expected)| assert_eq!(json[field], expected, "{field}"));
     }
 

@@ -70,6 +70,7 @@ macro_rules! coded_lines {
 }
 
 pub mod bulletins;
+pub mod complaints;
 pub mod dates;
 pub mod documents;
 pub mod history;

@@ -6,84 +6,19 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use kezek_rules::application::ArchiveReason;
+use kezek_rules::complaint::State;
 use kezek_rules::queue::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::{Locale, Names};
 
 mod en;
+mod facts;
 mod kk;
 mod parts;
 mod ru;
 
-/// An organisation with the queue number there (Annex 4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaceInQueue {
-    /// The organisation.
-    pub organisation: Names,
-    /// The queue number (`P3.9`); none where the entry has none.
-    pub number: Option<u64>,
-}
-
-/// A ground of refusal (`P5.e`, A2.9), by its number in the Annex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub enum Ground {
-    /// 1: data or documents found untrue.
-    Untrue,
-    /// 2: data or documents don't meet the Rules.
-    NotConforming,
-    /// 3: no consent to personal-data access.
-    NoConsent,
-}
-
-impl Ground {
-    /// All grounds, in the Annex's order.
-    pub const ALL: [Ground; 3] = [Ground::Untrue, Ground::NotConforming, Ground::NoConsent];
-
-    /// Its number in A2.9.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        self as u8 + 1
-    }
-}
-
-impl From<Ground> for u8 {
-    fn from(ground: Ground) -> u8 {
-        ground.number()
-    }
-}
-
-/// The number names no ground of A2.9.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GroundError;
-
-impl fmt::Display for GroundError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a ground of refusal is 1, 2 or 3")
-    }
-}
-
-impl std::error::Error for GroundError {}
-
-impl TryFrom<u8> for Ground {
-    type Error = GroundError;
-    fn try_from(number: u8) -> Result<Self, GroundError> {
-        Self::ALL.into_iter().find(|ground| ground.number() == number).ok_or(GroundError)
-    }
-}
-
-/// Why a vacancy went to the next applicant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PassedOn {
-    /// No answer within the term (`P16.3`).
-    NoAnswer,
-    /// The applicant declined (`P15.c`).
-    Declined,
-    /// The applicant accepted another organisation's offer (`K4`).
-    Released,
-}
+pub use facts::{Ground, GroundError, PassedOn, PlaceInQueue};
 
 /// One notice with its facts: nothing here may identify a child.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +123,15 @@ pub enum Notice {
         /// Where to.
         organisation: Names,
     },
+    /// A complaint came to a state (`P18`). What was written is read in the cabinet only.
+    ComplaintState {
+        /// Which state.
+        state: State,
+        /// When it will be registered, if it isn't.
+        registered_at: Option<Instant>,
+        /// When it is to be answered, while it isn't.
+        due: Option<Instant>,
+    },
 }
 
 macro_rules! kinds {
@@ -253,6 +197,8 @@ kinds! {
     ReferralCancelled = "referral-cancelled",
     /// The referral lapsed.
     ReferralLapsed = "referral-lapsed",
+    /// A complaint came to a state.
+    ComplaintState = "complaint-state",
 }
 
 /// The text names no kind of notice.

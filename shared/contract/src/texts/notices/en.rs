@@ -1,7 +1,7 @@
 //! The notices in English. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
 
 use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, sentences};
-use super::{ArchiveReason, Ground, Notice, PassedOn};
+use super::{ArchiveReason, Ground, Notice, PassedOn, State};
 use crate::texts::plurals::{Noun, counted};
 use crate::texts::{Locale, Names, dates};
 
@@ -69,6 +69,11 @@ pub(super) fn body(notice: &Notice) -> String {
         Notice::ReferralLapsed { number, organisation } => {
             format!("Referral No. {number} ({}) has lapsed: no documents were submitted. {NEXT}", name(organisation))
         }
+        Notice::ComplaintState { state, registered_at, due } => sentences([
+            Some(complaint(*state).to_owned()),
+            registered_at.map(|at| format!("Registration: {}.", dates::moment(at, EN))),
+            due.map(|due| format!("It will be answered {}.", dates::by(due, EN))),
+        ]),
     }
 }
 
@@ -117,6 +122,16 @@ const fn ground(ground: Ground) -> &'static str {
         Ground::Untrue => "the documents or data given were found untrue",
         Ground::NotConforming => "the documents or data given don't meet the Rules",
         Ground::NoConsent => "there is no consent to access to restricted personal data",
+    }
+}
+
+const fn complaint(state: State) -> &'static str {
+    match state {
+        State::Delivered => "Your complaint has been delivered.",
+        State::Registered => "Your complaint is registered.",
+        State::InReview => "Your complaint is being looked into.",
+        State::Answered => "Your complaint has been answered. The answer is in your cabinet.",
+        State::Refused => "It was refused to look into your complaint. The reason is in your cabinet.",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The notices in Kazakh. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
 
 use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, sentences};
-use super::{ArchiveReason, Ground, Notice, PassedOn};
+use super::{ArchiveReason, Ground, Notice, PassedOn, State};
 use crate::texts::plurals::{Noun, counted};
 use crate::texts::{Locale, Names, dates};
 
@@ -73,6 +73,11 @@ pub(super) fn body(notice: &Notice) -> String {
             "МДҰ-ға № {number} жолдаманың ({}) қолданылу мерзімі өтті, құжаттар тапсырылмады. {NEXT}",
             name(organisation)
         ),
+        Notice::ComplaintState { state, registered_at, due } => sentences([
+            Some(complaint(*state).to_owned()),
+            registered_at.map(|at| format!("Тіркелетін уақыты: {}.", dates::moment(at, KK))),
+            due.map(|due| format!("Жауап {} беріледі.", dates::by(due, KK))),
+        ]),
     }
 }
 
@@ -124,6 +129,16 @@ const fn ground(ground: Ground) -> &'static str {
         Ground::Untrue => "ұсынылған құжаттардың немесе мәліметтердің анық еместігі анықталды",
         Ground::NotConforming => "ұсынылған құжаттар немесе мәліметтер Қағидалардың талаптарына сәйкес келмейді",
         Ground::NoConsent => "қолжетімділігі шектеулі дербес деректерге қол жеткізуге келісім жоқ",
+    }
+}
+
+const fn complaint(state: State) -> &'static str {
+    match state {
+        State::Delivered => "Шағымыңыз жеткізілді.",
+        State::Registered => "Шағымыңыз тіркелді.",
+        State::InReview => "Шағымыңыз қаралып жатыр.",
+        State::Answered => "Шағымыңызға жауап берілді. Жауап жеке кабинетте.",
+        State::Refused => "Шағымыңызды қараудан бас тартылды. Себебі жеке кабинетте көрсетілген.",
     }
 }
 

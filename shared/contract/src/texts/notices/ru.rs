@@ -1,7 +1,7 @@
 //! The notices in Russian. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
 
 use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, sentences};
-use super::{ArchiveReason, Ground, Notice, PassedOn};
+use super::{ArchiveReason, Ground, Notice, PassedOn, State};
 use crate::texts::plurals::{Noun, counted};
 use crate::texts::{Locale, Names, dates};
 
@@ -72,6 +72,11 @@ pub(super) fn body(notice: &Notice) -> String {
         Notice::ReferralLapsed { number, organisation } => {
             format!("Срок действия направления № {number} ({}) истёк, документы не поданы. {NEXT}", name(organisation))
         }
+        Notice::ComplaintState { state, registered_at, due } => sentences([
+            Some(complaint(*state).to_owned()),
+            registered_at.map(|at| format!("Время регистрации: {}.", dates::moment(at, RU))),
+            due.map(|due| format!("Ответ будет дан {}.", dates::by(due, RU))),
+        ]),
     }
 }
 
@@ -123,6 +128,16 @@ const fn ground(ground: Ground) -> &'static str {
         Ground::Untrue => "установлена недостоверность представленных документов или сведений",
         Ground::NotConforming => "представленные документы или сведения не соответствуют требованиям Правил",
         Ground::NoConsent => "нет согласия на доступ к персональным данным ограниченного доступа",
+    }
+}
+
+const fn complaint(state: State) -> &'static str {
+    match state {
+        State::Delivered => "Ваша жалоба доставлена.",
+        State::Registered => "Ваша жалоба зарегистрирована.",
+        State::InReview => "Ваша жалоба рассматривается.",
+        State::Answered => "На вашу жалобу дан ответ. Он в личном кабинете.",
+        State::Refused => "В рассмотрении вашей жалобы отказано. Причина указана в личном кабинете.",
     }
 }
 

@@ -68,6 +68,12 @@ fn samples() -> Vec<Notice> {
     all.push(Notice::ReferralIssued { number: number(), organisation: aigolek(), valid_until });
     all.push(Notice::ReferralCancelled { number: number(), organisation: aigolek() });
     all.push(Notice::ReferralLapsed { number: number(), organisation: aigolek() });
+    let (registered_at, due) = (at("2026-02-09T04:00:00.000Z"), at("2026-02-16T13:30:00.000Z"));
+    for state in State::ALL {
+        let (delivered, open) = (*state == State::Delivered, !state.has_ended() && *state != State::InReview);
+        let (registered_at, due) = (delivered.then_some(registered_at), open.then_some(due));
+        all.push(Notice::ComplaintState { state: *state, registered_at, due });
+    }
     all.sort_by_key(Notice::kind);
     all
 }

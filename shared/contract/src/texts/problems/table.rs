@@ -293,4 +293,26 @@ problem_codes! {
         "Неверная политика" "Параметры правил не приняты: {reason}."
         "The policy is invalid" "The parameters of the rules aren't accepted: {reason}."
     }
+
+    // Complaints.
+    ApplicationUnknown "application-unknown" "P18" {
+        "Белгісіз өтініш" "Сіздің мұндай өтінішіңіз жоқ."
+        "Неизвестное заявление" "У вас нет такого заявления."
+        "An unknown application" "You have no such application."
+    }
+    ProviderUnknown "provider-unknown" "P18" {
+        "Көрсетілетін қызметті беруші белгісіз" "Елді мекенді, МДҰ-ны немесе өтінішіңізді көрсетіңіз: сонда шағым кімге жататыны белгілі болады."
+        "Услугодатель неизвестен" "Укажите населённый пункт, организацию или своё заявление: по ним видно, к кому относится жалоба."
+        "The provider is unknown" "Name the settlement, the organisation or your application: they tell whom the complaint concerns."
+    }
+    ComplaintNotRegistered "complaint-not-registered" "P18" {
+        "Шағым әлі тіркелмеген" "Шағым жұмыс уақытында тіркеледі, оған дейін ол қаралмайды."
+        "Жалоба ещё не зарегистрирована" "Жалоба будет зарегистрирована в рабочее время, до этого её не рассматривают."
+        "The complaint isn't registered yet" "The complaint is registered in working time and isn't looked into before."
+    }
+    ComplaintEnded "complaint-ended" "P18" {
+        "Шағым қаралып болған" "Бұл шағымға жауап берілген немесе оны қараудан бас тартылған."
+        "Жалоба уже рассмотрена" "На эту жалобу уже дан ответ, или в её рассмотрении отказано."
+        "The complaint has ended" "This complaint has been answered, or it was refused to look into it."
+    }
 }
