@@ -27,6 +27,10 @@ coded_lines! {
         "Уақытша орналасуға арналған бос орындар әзірге қабылданбайды.",
         "Места для временного устройства пока не принимаются.",
         "Temporary vacancies aren't taken yet.";
+    TemporaryEndPassed "temporary-end-passed":
+        "Уақытша орналасуға арналған орынның соңғы күні бюллетень күнінен кейін болуға тиіс.",
+        "Последний день места временного пребывания должен быть позже дня бюллетеня.",
+        "The last day of a temporary place must be after the bulletin's day.";
     BirthYearsNeeded "birth-years-needed":
         "Балалардың туған жылын көрсету қажет.",
         "Нужно указать год рождения детей.",

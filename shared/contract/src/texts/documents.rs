@@ -6,7 +6,7 @@ use super::Locale;
 const NAMES: [(&str, [&str; 3]); 13] = [
     (
         "service-certificate",
-        ["қызмет орнынан анықтама", "справка с места службы", "certificate from the place of service"],
+        ["жұмыс (қызмет) орнынан берілген анықтама", "справка с места службы", "certificate from the place of service"],
     ),
     ("work-certificate", ["жұмыс орнынан анықтама", "справка с места работы", "certificate from work"]),
     ("diploma", ["диплом", "диплом", "diploma"]),
@@ -20,7 +20,7 @@ const NAMES: [(&str, [&str; 3]); 13] = [
     ),
     (
         "phthisiatrician-conclusion",
-        ["фтизиатр-дәрігердің қорытындысы", "заключение врача-фтизиатра", "phthisiatrician's conclusion"],
+        ["фтизиатр-дәрігер берген құжат", "документ врача-фтизиатра", "phthisiatrician's document"],
     ),
     (
         "selection-commission-conclusion",
@@ -30,13 +30,20 @@ const NAMES: [(&str, [&str; 3]); 13] = [
             "conclusion of the selection commission",
         ],
     ),
-    ("transfer-order", ["қызмет орнын ауыстыру туралы бұйрық", "приказ о переводе по службе", "order of transfer"]),
+    (
+        "transfer-order",
+        [
+            "жаңа қызмет орнына ауыстыру туралы бұйрық",
+            "приказ о переводе к новому месту службы",
+            "order of transfer to a new place of service",
+        ],
+    ),
     ("birth-certificate", ["баланың туу туралы куәлігі", "свидетельство о рождении ребёнка", "birth certificate"]),
     ("identity", ["жеке басты куәландыратын құжат", "документ, удостоверяющий личность", "identity document"]),
     (
         "vaccination-card",
         [
-            "профилактикалық екпелер картасы (065/е)",
+            "профилактикалық екпелердің картасы (065/е)",
             "карта профилактических прививок (065/у)",
             "vaccination card (065/e)",
         ],
@@ -44,21 +51,25 @@ const NAMES: [(&str, [&str; 3]); 13] = [
     (
         "health-passport",
         [
-            "бала денсаулығының паспорты (052-2/у)",
-            "паспорт здоровья ребёнка (052-2/у)",
+            "«Бала денсаулығы паспорты» (052-2/у)",
+            "«Паспорт здоровья ребёнка» (052-2/у)",
             "child health passport (052-2/u)",
         ],
     ),
     (
         "health-certificate",
-        ["денсаулық туралы анықтама (027/е)", "справка о здоровье (027/у)", "health certificate (027/e)"],
+        [
+            "баланың денсаулық жағдайы туралы анықтама (027/е)",
+            "справка о состоянии здоровья ребёнка (027/у)",
+            "health certificate (027/e)",
+        ],
     ),
     (
         "inability",
         [
-            "МДҰ-ға келуге мүмкіндік жоғын растайтын құжат",
-            "документ о невозможности явиться",
-            "document confirming inability to come",
+            "МДҰ-ға келуге физикалық қабілетсіздікті растайтын құжат",
+            "документ о физической невозможности прибыть",
+            "document confirming the physical inability to come",
         ],
     ),
 ];
@@ -71,7 +82,19 @@ pub fn name(kind: &str, locale: Locale) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+    use crate::requests::DOCUMENT_KINDS;
+
+    #[test]
+    fn a2_8_a6_8_every_kind_of_document_has_a_name_of_its_own() {
+        assert_eq!(NAMES.map(|(kind, _)| kind), DOCUMENT_KINDS);
+        for locale in Locale::ALL {
+            let names: HashSet<_> = DOCUMENT_KINDS.iter().map(|kind| name(kind, locale)).collect();
+            assert_eq!(names.len(), DOCUMENT_KINDS.len(), "two documents read alike in {locale}");
+        }
+    }
 
     #[test]
     fn a2_8_documents_have_names() {

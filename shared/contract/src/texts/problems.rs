@@ -1,10 +1,11 @@
 //! Problem texts: the codes of errors and refusals, the rule each refusal rests on, and their wording with the facts.
 //! Never a status, never a header: the edge knows those. Facts are given by the caller and hold nothing personal.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Locale, documents};
+use super::{Locale, dates, documents};
 
 macro_rules! problem_codes {
     ($($code:ident $name:literal $($rule:literal)? {
@@ -91,12 +92,16 @@ pub const fn title(code: Code, locale: Locale) -> &'static str {
 
 /// What is wrong in this case: the `detail` of a problem, or the `message` of one bad field. `facts` fill the text's
 /// placeholders by name; one that isn't given is shown as a dash, one that the text doesn't use is left out. The fact
-/// `document` is a kind of document and is shown by its name.
+/// `document` is a kind of document and is shown by its name; `until` is a day and is shown as people say it.
 #[must_use]
 pub fn detail(code: Code, locale: Locale, facts: &[(&str, String)]) -> String {
     fill(code.texts(locale).1, |name| {
         let fact = facts.iter().find(|(known, _)| *known == name).map_or("—", |(_, fact)| fact.as_str());
-        if name == "document" { documents::name(fact, locale) } else { fact }
+        match name {
+            "document" => documents::name(fact, locale).into(),
+            "until" => fact.parse().map_or(fact.into(), |day| dates::day(day, locale).into()),
+            _ => fact.into(),
+        }
     })
 }
 
@@ -108,12 +113,12 @@ pub fn placeholders(code: Code) -> Vec<&'static str> {
 }
 
 /// Fills in one pass, so that a fact with braces of its own stays as it is.
-fn fill<'f>(template: &str, fact: impl Fn(&str) -> &'f str) -> String {
+fn fill<'f>(template: &str, fact: impl Fn(&str) -> Cow<'f, str>) -> String {
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        text.push_str(fact(name));
+        text.push_str(&fact(name));
         text.push_str(rest);
     }
     text
@@ -177,6 +182,9 @@ mod tests {
         check(Code::DocumentExpired, Some("A2.8"));
         check(Code::DuplicateApplication, Some("K1"));
         check(Code::CancellationTooLate, Some("P25.a"));
+        check(Code::ContractInForce, Some("P12"));
+        check(Code::CertificateTooOld, Some("P28.1"));
+        check(Code::UnvaccinatedShare, Some("P28"));
         check(Code::MalformedJson, None);
         check(Code::Internal, None);
     }
@@ -192,6 +200,11 @@ mod tests {
             Code::OrganisationsCount,
             &[("max", "4"), ("count", "{max}"), ("unused", "x")],
             "Выберите организации: не менее 1 и не более 4; выбрано: {max}.",
+        );
+        check(
+            Code::ExtensionTooFar,
+            &[("until", "2026-12-20")],
+            "Новый последний день должен быть позже нынешнего, самое позднее: 20 декабря 2026 года.",
         );
         check(Code::UnknownValue, &[], "Такого значения нет, возможные значения: —.");
     }

@@ -234,9 +234,9 @@ problem_codes! {
         "No consent" "There is no consent to access to restricted personal data."
     }
     GroundUnknown "ground-unknown" "P5.e" {
-        "Белгісіз негіз" "Бас тартудың негізі 1-ден 3-ке дейінгі сан болуға тиіс."
-        "Неизвестное основание" "Основание отказа – число от 1 до 3."
-        "An unknown ground" "The ground of a refusal is a number from 1 to 3."
+        "Белгісіз негіз" "Бас тарту негізінің нөмірі: кезекке қоюда 1-ден 3-ке, қабылдауда 1-ден 6-ға дейін."
+        "Неизвестное основание" "Номер основания отказа: от 1 до 3 при постановке на очередь, от 1 до 6 при зачислении."
+        "An unknown ground" "The ground of a refusal is a number: 1 to 3 for queueing, 1 to 6 for enrolment."
     }
     ReasonUnknown "reason-unknown" "P3.2" {
         "Белгісіз себеп" "Маман өтінішті тек бұзушылық немесе қайталану себебімен архивке жібере алады."
@@ -314,5 +314,119 @@ problem_codes! {
         "Шағым қаралып болған" "Бұл шағымға жауап берілген немесе оны қараудан бас тартылған."
         "Жалоба уже рассмотрена" "На эту жалобу уже дан ответ, или в её рассмотрении отказано."
         "The complaint has ended" "This complaint has been answered, or it was refused to look into it."
+    }
+
+    // What is asked for while queued.
+    BenefitsSeveral "benefits-several" "P5.a" {
+        "Бірнеше санат көрсетілген" "1-қосымшадағы санаттардың біреуін ғана көрсетіңіз."
+        "Указано несколько категорий" "Укажите только одну категорию из приложения 1."
+        "Several benefit categories" "Name only one category of Annex 1."
+    }
+    RelocationNotServing "relocation-not-serving" "P23.b" {
+        "Санат сәйкес емес" "Жаңа қызмет орнына ауыстырылғанда кезектен тыс қызмет тек 1–4-санаттар бойынша көрсетіледі."
+        "Категория не подходит" "При переводе к новому месту службы вне очереди обслуживаются только категории с 1 по 4."
+        "The category doesn't fit" "After a transfer to a new place of service only categories 1 to 4 are served out of turn."
+    }
+    DeferralBeyondAge "deferral-beyond-age" "P11.b" {
+        "Көрсетілген уақыт тым кеш" "Көрсетілген уақытта бала барынша рұқсат етілген жасқа жетіп қояды, ертерегін таңдаңыз."
+        "Указан слишком поздний срок" "К указанному времени ребёнок достигнет предельно допустимого возраста, выберите более раннее."
+        "The time is too late" "By that time the child will have reached the age limit, choose an earlier one."
+    }
+    InvitationAnswered "invitation-answered" "P7" {
+        "Ұсынысқа жауап берілген" "Баланы кезекке қою жөніндегі бұл ұсынысқа жауап бұрын берілген."
+        "Ответ уже дан" "На это приглашение поставить ребёнка в очередь ответ уже дан."
+        "The invitation is answered" "This invitation to be queued has been answered already."
+    }
+    NotInvited "not-invited" "P7" {
+        "Ұсыныс басқа адамға жіберілген" "Бұл ұсынысқа ол жіберілген өтініш беруші ғана жауап бере алады."
+        "Приглашён другой заявитель" "На это приглашение может ответить только тот, кому оно отправлено."
+        "Someone else is invited" "Only the applicant invited can answer this invitation."
+    }
+
+    // Referral, enrolment and contract.
+    ExtensionNotPossible "extension-not-possible" "P25.b" {
+        "Ұзарту мүмкін емес" "Жолдама ұзартылмайды: құжаттар тапсырылған немесе қолданылу мерзімі өткен."
+        "Продление невозможно" "Направление не продлевается: документы уже поданы, или срок его действия истёк."
+        "An extension isn't possible" "The referral isn't extended: the documents are handed in, or its validity is over."
+    }
+    ExtensionRepeated "extension-repeated" "P25.b" {
+        "Бір рет қана ұзартылады" "Жолдаманың қолданылу мерзімі бір рет қана ұзартылады: ол ұзартылған немесе бұл сұралған."
+        "Продлевают один раз" "Срок действия направления продлевают один раз: он уже продлён, или продление запрошено."
+        "Extended once only" "A referral is extended once only: it is extended, or that has been asked for."
+    }
+    ExtensionTooFar "extension-too-far" "P25.b" {
+        "Ұзарту мерзімі дұрыс емес" "Жаңа соңғы күн қазіргісінен кейін болуға тиіс, ең кеші: {until}."
+        "Неверный срок продления" "Новый последний день должен быть позже нынешнего, самое позднее: {until}."
+        "The extension is out of bounds" "The new last day must be after the present one, at the latest: {until}."
+    }
+    InabilityDocumentMissing "inability-document-missing" "P25.b" {
+        "Растайтын құжат жоқ" "МДҰ-ға келуге физикалық қабілетсіздікті растайтын, бүгін немесе бұрын берілген құжатты ұсыныңыз."
+        "Нет подтверждающего документа" "Представьте документ о физической невозможности прибыть, выданный сегодня или раньше."
+        "No confirming document" "Hand in a document, issued today or before, that confirms the physical inability to come."
+    }
+    DocumentsNotAwaited "documents-not-awaited" "P22.b" {
+        "Құжаттар күтілмейді" "Жолдама бойынша құжаттар қабылданбайды: олар тапсырылған немесе қолданылу мерзімі өткен."
+        "Документы не ожидаются" "Документы по направлению не принимаются: они уже поданы, или срок его действия истёк."
+        "No documents are awaited" "No documents are taken for the referral: they are handed in, or its validity is over."
+    }
+    DecisionNotAwaited "decision-not-awaited" "P22.b" {
+        "МДҰ шешімі күтілмейді" "Бұл жолдама бойынша МДҰ тексеретін құжаттар жоқ."
+        "Решение организации не ожидается" "По этому направлению нет документов на проверке организации."
+        "No decision is awaited from you" "This referral has no documents that the organisation is to check."
+    }
+    CertificateTooOld "certificate-too-old" "P28.1" {
+        "Құжат ескірген" "Шарт жасасу күніне құжаттың мерзімі өтіп кеткен: {document}."
+        "Документ устарел" "Ко дню заключения договора срок документа истёк: {document}."
+        "A document is too old" "By the day of the contract this document is out of date: {document}."
+    }
+    UnvaccinatedShare "unvaccinated-share" "P28" {
+        "Үлес шектен аспаған" "Топта жоспарлы профилактикалық екпе алмаған балалардың үлесі (пайыз): {share}; шегі: {percent}."
+        "Доля не превышает предел" "Доля детей без плановых прививок в группе (проценты): {share}; предел: {percent}."
+        "The share isn't over the limit" "The share of unvaccinated children in the group (per cent): {share}; the limit: {percent}."
+    }
+    GroupUnknown "group-unknown" "P28" {
+        "Белгісіз топ" "МДҰ мұндай топ туралы мәлімет (балалар мен екпелер саны) бермеген."
+        "Неизвестная группа" "Организация не подала сведений о такой группе (число детей и прививок)."
+        "An unknown group" "The organisation has given no figures for such a group (children, vaccinations)."
+    }
+    ReviewNotAwaited "review-not-awaited" "P16.1" {
+        "Қарау күтілмейді" "Бұл жолдама бойынша қаралуы тиіс қабылдаудан бас тарту жоқ."
+        "Рассмотрение не ожидается" "По этому направлению нет отказа в зачислении, который ждёт рассмотрения."
+        "No review is awaited" "This referral has no refusal of enrolment that waits for a review."
+    }
+    OutcomeNeedsNote "outcome-needs-note" "P16.1" {
+        "Себебі көрсетілмеген" "Салдары негізге сай әдеттегіден басқаша таңдалса, себебін түсініктемеде көрсетіңіз."
+        "Не указана причина" "Если исход отличается от обычного для этого основания, укажите причину в пояснении."
+        "The reason is missing" "An outcome other than the usual one for this ground needs its reason in the note."
+    }
+    ContractNotFormed "contract-not-formed" "P22.d" {
+        "Қол қоятын шарт жоқ" "Бұл өтініш бойынша қол қоюды күтіп тұрған электронды шарт жоқ."
+        "Нет договора на подпись" "По этому заявлению нет электронного договора, который ждёт подписи."
+        "No contract to sign" "This application has no electronic contract that waits for a signature."
+    }
+    SignatureRejected "signature-rejected" "P22.d" {
+        "Қолтаңба қабылданбады" "Қолтаңба тексеруден өтпеді, қайта қол қойыңыз."
+        "Подпись не принята" "Подпись не прошла проверку, подпишите ещё раз."
+        "The signature is rejected" "The signature didn't pass its check, sign again."
+    }
+    SignatureUnavailable "signature-unavailable" {
+        "Қолтаңба тексерілмеді" "Қолтаңбаны тексеретін қызмет жауап бермейді, сәлден кейін қайталаңыз."
+        "Подпись не проверена" "Служба проверки подписей не отвечает, повторите немного позже."
+        "The signature isn't checked" "The service that checks signatures doesn't answer, repeat a little later."
+    }
+    ContractInForce "contract-in-force" "P12" {
+        "Электронды шарт күшінде" "Баланың электронды шарты күшінде, алдымен оны бұзыңыз. Өтініш: {application}."
+        "Договор действует" "Для ребёнка действует электронный договор, сначала расторгните его. Заявление: {application}."
+        "A contract is in force" "The child has an electronic contract in force, terminate it first. Application: {application}."
+    }
+    ContractNotInForce "contract-not-in-force" "P12" {
+        "Қолданыстағы шарт жоқ" "Бұл өтініш бойынша бұзуға болатын, қол қойылған электронды шарт жоқ."
+        "Нет действующего договора" "По этому заявлению нет подписанного электронного договора, который можно расторгнуть."
+        "No contract in force" "This application has no signed electronic contract to terminate."
+    }
+    VacancyFilled "vacancy-filled" "K3" {
+        "Орын толған" "Бұл орынға бала қабылданған, сондықтан оны алып тастауға болмайды."
+        "Место занято" "На это место уже принят ребёнок, поэтому снять его нельзя."
+        "The place is filled" "A child is enrolled in this place, so it can't be withdrawn."
     }
 }
