@@ -56,7 +56,7 @@ coded_lines! {
         "Свободное место перешло следующему в очереди.",
         "The vacancy went on to the next in the queue.";
     Suspended "suspended":
-        "Жауап келмегендіктен, кезек уақытша тоқтатылды.",
+        "Жауап келмегендіктен, кезек тоқтатыла тұрды.",
         "Очередь приостановлена, так как ответа не было.",
         "The place in the queue was suspended because there was no answer.";
     InterestAsked "interest-asked":
@@ -103,6 +103,118 @@ coded_lines! {
         "Бос орын туралы хабарлама кері қайтарылды.",
         "Предложение свободного места отозвано.",
         "The offer was withdrawn.";
+    SecondCheckStarted "second-check-started":
+        "Жолдамадан кейін құжаттардың дұрыстығын тексеру басталды.",
+        "После выдачи направления началась проверка достоверности документов.",
+        "The verification of the documents after the referral began.";
+    SecondCheckConfirmed "second-check-confirmed":
+        "Жолдамадан кейін құжаттардың дұрыстығы расталды.",
+        "После выдачи направления достоверность документов подтверждена.",
+        "The documents were confirmed after the referral.";
+    SecondCheckFailed "second-check-failed":
+        "Жолдамадан кейін құжаттардың дұрыстығы расталмады.",
+        "После выдачи направления достоверность документов не подтверждена.",
+        "The documents weren't confirmed after the referral.";
+    ReferralRevoked "referral-revoked":
+        "Көрсетілетін қызметті беруші жолдаманың күшін жойды.",
+        "Услугодатель отозвал направление.",
+        "The provider revoked the referral.";
+    ExtensionAsked "extension-asked":
+        "Өтініш беруші жолдаманың қолданылу мерзімін ұзартуды сұрады.",
+        "Заявитель попросил продлить срок действия направления.",
+        "The applicant asked for an extension of the referral.";
+    ReferralExtended "referral-extended":
+        "Жолдаманың қолданылу мерзімі ұзартылды.",
+        "Срок действия направления продлён.",
+        "The referral was extended.";
+    ExtensionRefused "extension-refused":
+        "Жолдаманың қолданылу мерзімін ұзартудан бас тартылды.",
+        "В продлении срока действия направления отказано.",
+        "The extension of the referral was refused.";
+    DocumentsSubmitted "documents-submitted":
+        "МДҰ-ға қабылдау үшін құжаттар тапсырылды.",
+        "Поданы документы для зачисления.",
+        "The documents for enrolment were handed in.";
+    DocumentsReturned "documents-returned":
+        "МДҰ құжаттарды қабылдаудан бас тартты: топтама толық емес немесе мерзімі өткен құжат бар.",
+        "Организация отказала в приёме документов: пакет неполный, или срок действия истёк.",
+        "The organisation didn't accept the documents: they are incomplete or expired.";
+    ResultOverdue "result-overdue":
+        "МДҰ құжаттарды мерзімінде тексермеді.",
+        "Организация не проверила документы в срок.",
+        "The organisation didn't check the documents in time.";
+    EnrolmentRefused "enrolment-refused":
+        "МДҰ баланы қабылдаудан бас тартты.",
+        "Организация отказала в зачислении.",
+        "The organisation refused to enrol the child.";
+    RefusalUpheld "refusal-upheld":
+        "Қабылдаудан бас тарту күшінде қалдырылды.",
+        "Отказ в зачислении оставлен в силе.",
+        "The refusal of enrolment was upheld.";
+    RefusalOverturned "refusal-overturned":
+        "Қабылдаудан бас тартудың күші жойылды, жолдама жаңа мерзіммен күшінде қалды.",
+        "Отказ в зачислении отменён, направление действует с новым сроком.",
+        "The refusal of enrolment was overturned: the referral stands, with a fresh term.";
+    ContractFormed "contract-formed":
+        "Электронды шарт қалыптастырылды.",
+        "Электронный договор сформирован.",
+        "The electronic contract was formed.";
+    ContractSigned "contract-signed":
+        "Электронды шартқа қол қойылды, бала МДҰ-ға қабылданды.",
+        "Электронный договор подписан, ребёнок зачислен.",
+        "The electronic contract was signed: the child is enrolled.";
+    ContractUnsigned "contract-unsigned":
+        "Электронды шартқа мерзімінде қол қойылмады.",
+        "Электронный договор не подписан в срок.",
+        "The electronic contract wasn't signed in time.";
+    ContractTerminated "contract-terminated":
+        "Өтініш беруші электронды шартты бұзды.",
+        "Заявитель расторг электронный договор.",
+        "The applicant terminated the electronic contract.";
+    TemporaryEnded "temporary-ended":
+        "Уақытша орналасуға арналған орынның мерзімі аяқталды.",
+        "Срок места временного пребывания закончился.",
+        "The temporary place has ended.";
+    Deferred "deferred":
+        "Өтініш беруші орынның кейін қажет екенін көрсетті.",
+        "Заявитель указал, что место нужно позже.",
+        "The applicant wants the place later.";
+    DeferralLifted "deferral-lifted":
+        "Өтініш берушіге орын енді бірден қажет.",
+        "Заявителю место теперь нужно сразу.",
+        "The applicant wants the place at once after all.";
+    DeferredAgeReached "deferred-age-reached":
+        "Жолдама алу үшін көрсетілген жас немесе күн келді.",
+        "Наступил указанный для направления возраст или день.",
+        "The age or day has come from which the place is wanted.";
+    BenefitClaimed "benefit-claimed":
+        "Өтініштің жеңілдік мәртебесін өзгерту сұралды.",
+        "Заявлено изменение льготного статуса.",
+        "A change of the benefit status was asked for.";
+    ClaimRefused "claim-refused":
+        "Жаңа жеңілдік мәртебесі расталмады.",
+        "Новый льготный статус не подтверждён.",
+        "The new benefit status wasn't confirmed.";
+    ClaimDropped "claim-dropped":
+        "Жеңілдік мәртебесін өзгерту туралы сұрау қараусыз аяқталды.",
+        "Запрос об изменении льготного статуса прекращён без решения.",
+        "The request to change the benefit status ended undecided.";
+    LaneChanged "lane-changed":
+        "Өтініштің жеңілдік мәртебесі өзгерді.",
+        "Льготный статус заявления изменён.",
+        "The benefit status of the application has changed.";
+    Moved "moved":
+        "Мәртебе өзгергендіктен, өтініш қою күні мен уақыты сақтала отырып, кезектегі жаңа орнына көшті.",
+        "Из-за изменения статуса заявление перешло на новое место в очереди с прежними датой и временем постановки.",
+        "With the new status the application took its new place in the queue, at its original date and time.";
+    BenefitUsed "benefit-used":
+        "Бала бұрын жеңілдікпен орын алған, сондықтан өтініш жалпы кезектің соңына қойылады.",
+        "Ребёнок уже получал место по льготе, поэтому заявление встаёт в конец общей очереди.",
+        "The child got a place by a benefit before: the application joins the end of the general lane.";
+    DeadlineMoved "deadline-moved":
+        "Жұмыс күндерінің күнтізбесі өзгергендіктен, мерзім қайта есептелді.",
+        "Календарь рабочих дней изменён, срок пересчитан.",
+        "The calendar of working days has changed: a term was counted again.";
     OrganisationsChanged "organisations-changed":
         "Таңдалған МДҰ-лар өзгертілді.",
         "Изменён выбор организаций.",
@@ -111,10 +223,6 @@ coded_lines! {
         "Байланыс телефоны өзгертілді.",
         "Изменён контактный телефон.",
         "The contact phone was changed.";
-    Withdrawn "withdrawn":
-        "Өтініш беруші өтінішті кезектен алып тастады.",
-        "Заявитель снял заявление с очереди.",
-        "The applicant withdrew the application.";
     Archived "archived":
         "Өтініш архивке орналастырылды.",
         "Заявление помещено в архив.",
@@ -148,6 +256,20 @@ mod tests {
             assert_eq!(lines.len(), Fact::ALL.len(), "two facts read alike in {locale}");
             assert!(lines.iter().all(|line| line.ends_with('.') && !line.contains(['{', '\n'])));
         }
+    }
+
+    /// The codes are read from the source of the facts, so that none can be forgotten here.
+    #[test]
+    fn every_fact_of_the_rules_has_a_line_and_no_line_is_left_over() {
+        let source = include_str!("../../../rules/src/step/history.rs");
+        let (_, after) = source.split_once("fn code_and_rule").expect("the codes of the facts");
+        let (codes, _) = after.split_once("\n    }\n").expect("its end");
+        let code = |arm: &'static str| arm.split('"').next();
+        let codes: HashSet<_> = codes.split("=> (\"").skip(1).filter_map(code).collect();
+        assert!(codes.len() > 50, "{codes:?}");
+        let lines: HashSet<_> = Fact::ALL.iter().map(|fact| fact.as_str()).collect();
+        assert_eq!(codes.difference(&lines).collect::<Vec<_>>(), Vec::<&&str>::new(), "no line for these");
+        assert_eq!(lines.difference(&codes).collect::<Vec<_>>(), Vec::<&&str>::new(), "no fact for these");
     }
 
     #[test]
