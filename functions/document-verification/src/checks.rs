@@ -1,12 +1,11 @@
 //! Register checks (`P6.b`): which events ask for one, and what comes of each. A register that doesn't answer decides nothing: the
 //! application waits in verification until a later try, or until its clock makes it an officer's task.
 
-use kezek_rules::application::{Application, Duty, EntryState, Status};
+use kezek_rules::application::{Application, Duty, Status};
 use kezek_rules::decide::{self, World};
 use kezek_rules::ids::ApplicationId;
-use kezek_rules::queue::Lane;
-use kezek_rules::refusal::RefusalKind;
-use kezek_rules::step::{Fact, Snapshot, Verifier};
+use kezek_rules::refusal::{Refusal, RefusalKind};
+use kezek_rules::step::{Fact, Snapshot, Step};
 use kezek_shell::app::Settled;
 use kezek_shell::commit;
 use kezek_shell::error::chain;
@@ -99,8 +98,7 @@ pub async fn check_batch<R: StateRegister>(
 fn asked(record: &StreamRecord) -> Result<Option<ApplicationId>, StoreError> {
     let Some(image) = record.image.as_ref().filter(|_| record.inserted) else { return Ok(None) };
     let Some(EventItem::Application(event)) = image.event()? else { return Ok(None) };
-    let by_register = |fact: &Fact| matches!(fact, Fact::VerificationStarted { by: Verifier::Register, .. });
-    Ok(event.facts.iter().any(by_register).then_some(event.application))
+    Ok(event.facts.iter().any(Fact::asks_register).then_some(event.application))
 }
 
 /// Asks the registers about one application, if it still waits for them; again, if they were silent before.
@@ -127,9 +125,19 @@ pub async fn recheck<R: StateRegister>(
     apply(verification, &settled, id, confirmed).await
 }
 
-/// `P6.b`: while an officer's task isn't open. Once it is, the officer decides.
+/// `P6.b`, `P14`: while an officer's task isn't open. Once it is, the officer decides.
 fn waits_for_register(application: &Application) -> bool {
-    application.status == Status::Verifying && application.duty(Duty::FirstCheck).is_none()
+    let first = application.status == Status::Verifying && application.duty(Duty::FirstCheck).is_none();
+    first || decide::second_check_waits_for_register(application)
+}
+
+/// The register's answer, to the check that waits for it.
+fn answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) -> Result<Step, Refusal> {
+    if decide::second_check_waits_for_register(&snapshot.application) {
+        decide::second_check_answered(snapshot, confirmed, world)
+    } else {
+        decide::register_answered(snapshot, confirmed, world)
+    }
 }
 
 /// Lets the answer decide, and decides again if another write came first.
@@ -141,7 +149,7 @@ async fn apply<R: StateRegister>(
 ) -> Result<Checked, StoreError> {
     for _ in 0..commit::TRIES {
         let Some((snapshot, items)) = snapshot(verification, settled.world(), id, confirmed).await? else { break };
-        let step = match decide::register_answered(snapshot, confirmed, settled.world()) {
+        let step = match answered(snapshot, confirmed, settled.world()) {
             Ok(step) => step,
             Err(refusal) if refusal.kind == RefusalKind::State => break,
             Err(refusal) => {
@@ -168,22 +176,12 @@ async fn snapshot<R: StateRegister>(
     confirmed: bool,
 ) -> Result<Option<(Snapshot, Vec<QueueItem>)>, StoreError> {
     let store = &verification.app.store;
-    let Some((mut snapshot, _)) = store.snapshot(id, &Queues::None).await? else { return Ok(None) };
-    let application = &snapshot.application;
-    if !waits_for_register(application) {
-        return Ok(None);
-    }
-    let Some(lane) = lane_after(application, confirmed, world) else { return Ok(Some((snapshot, Vec::new()))) };
-    let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left);
-    let places: Vec<_> = live.map(|entry| (entry.organisation, entry.ordered_at)).collect();
-    let (views, items) = store.queues_for(application, &places, lane).await?;
-    snapshot.queues = views;
-    Ok(Some((snapshot, items)))
-}
-
-/// The lane in which an application is queued after the answer; none if it is refused.
-fn lane_after(application: &Application, confirmed: bool, world: World<'_>) -> Option<Lane> {
-    if confirmed { Some(application.lane) } else { decide::unconfirmed_lane(application, world) }
+    let application = store.application(id).await?.filter(waits_for_register);
+    let Some(application) = application else { return Ok(None) };
+    let lane = if confirmed { application.lane } else { decide::lane_if_unconfirmed(&application, world) };
+    let loaded = store.snapshot(id, &Queues::In(lane)).await?;
+    // It may have moved between the two readings: then the lane isn't the one that was asked for.
+    Ok(loaded.filter(|(snapshot, _)| snapshot.application.version == application.version))
 }
 
 #[cfg(test)]

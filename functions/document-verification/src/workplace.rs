@@ -113,14 +113,27 @@ fn position_from(position: &str) -> Result<Task, Problem> {
     read().ok_or_else(|| Problem::fields(vec![FieldError::new("/cursor", Code::WrongFormat)]))
 }
 
-/// `P6.a`, `P6.d`: the officer's decision. The same one again gets the same reply and changes nothing.
+/// `P6.a`, `P6.d`, `P14`: the officer's decision. The same one again gets the same reply and changes nothing.
 async fn decision(app: &App, request: &Request) -> Result<Response, Failure> {
     let id = reached(app, request).await?;
-    let decision = match requests::decision(&request.json()?)? {
-        DecisionBody::Confirm => OfficerDecision::Confirm,
-        DecisionBody::Refuse { ground } => OfficerDecision::Refuse { ground },
-    };
-    let decided = step(app, request, id, |snapshot, world| decide::decide_by_officer(snapshot, decision, world)).await;
+    let DecisionBody { duty, decision } = requests::decision(&request.json()?)?;
+    let mut decided = Err(Failure::not_found());
+    for _ in 0..commit::TRIES {
+        let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
+        let meant = decide::duty_meant(&application, duty).unwrap_or(Duty::FirstCheck);
+        let lane = decide::lane_after(&application, meant, decision, request.settled.world());
+        decided = step(app, request, id, &Queues::In(lane), |snapshot, world| {
+            // The ranks were looked up for the lane that this version leads to.
+            if snapshot.application.version != application.version {
+                return Err(Refusal::state("version-mismatch", ""));
+            }
+            decide::decide_duty(snapshot, duty, decision, world)
+        })
+        .await;
+        if !matches!(&decided, Err(Failure::Problem(problem)) if problem.code == Code::VersionMismatch) {
+            break;
+        }
+    }
     match decided {
         Err(failure) if is_conflict(&failure) => {
             let history = app.store.history(id, view::HISTORY_SHOWN).await?;
@@ -134,7 +147,9 @@ async fn decision(app: &App, request: &Request) -> Result<Response, Failure> {
 async fn archive(app: &App, request: &Request) -> Result<Response, Failure> {
     let id = reached(app, request).await?;
     let reason = requests::archive(&request.json()?)?;
-    let archived = step(app, request, id, |snapshot, world| decide::archive_by_officer(snapshot, reason, world)).await;
+    let archived =
+        step(app, request, id, &Queues::Live, |snapshot, world| decide::archive_by_officer(snapshot, reason, world))
+            .await;
     match archived {
         Err(failure) if is_conflict(&failure) => {
             let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
@@ -160,10 +175,11 @@ async fn step(
     app: &App,
     request: &Request,
     id: ApplicationId,
+    queues: &Queues,
     decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
 ) -> Result<Response, Failure> {
     let ours = |application: &Application| request.caller.is_officer_of(application.settlement);
-    let done = commit::step(app, &request.settled, id, &Queues::Live, ours, decide).await?;
+    let done = commit::step(app, &request.settled, id, queues, ours, decide).await?;
     shown(app, request, &done.step.application).await
 }
 
@@ -175,8 +191,12 @@ fn is_conflict(failure: &Failure) -> bool {
 fn last_decision(history: &[Event]) -> Option<OfficerDecision> {
     let mut facts = history.iter().rev().flat_map(|event| event.facts.iter().rev());
     facts.find_map(|fact| match fact {
-        Fact::Confirmed { by: Verifier::Officer } => Some(OfficerDecision::Confirm),
-        Fact::Refused { ground, by: Verifier::Officer } => Some(OfficerDecision::Refuse { ground: *ground }),
+        Fact::Confirmed { by: Verifier::Officer } | Fact::SecondCheckConfirmed { by: Verifier::Officer } => {
+            Some(OfficerDecision::Confirm)
+        }
+        Fact::Refused { ground, by: Verifier::Officer } | Fact::SecondCheckFailed { ground, by: Verifier::Officer } => {
+            Some(OfficerDecision::Refuse { ground: *ground })
+        }
         _ => None,
     })
 }

@@ -4,7 +4,7 @@
 mod world;
 
 use chrono::TimeDelta;
-use kezek_rules::application::{ArchiveReason, Duty, EntryState, Status};
+use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Cancel, Change, Decline, Lapse, Policy, Readd, Simultaneous, UnconfirmedBenefit};
@@ -113,12 +113,14 @@ fn act(base: &mut Base, deed: &Deed) {
         Deed::Register { child, benefit, organisations } => register_one(base, *child, *benefit, organisations),
         Deed::Decide { who, confirm } => {
             let decision = if *confirm { OfficerDecision::Confirm } else { OfficerDecision::Refuse { ground: 2 } };
-            if let Some(id) = pick(base, *who, |application| application.duty(Duty::FirstCheck).is_some()) {
-                base.act(id, |snapshot, world| decide_by_officer(snapshot, decision, world)).expect("a decision");
+            if let Some(id) = pick(base, *who, |application| !application.duties.is_empty()) {
+                base.officer_decides(id, decision).expect("a decision");
             }
         }
         Deed::RegisterAnswers { who, confirmed } => {
-            if let Some(id) = pick(base, *who, |application| application.status == Status::Verifying) {
+            if let Some(id) = pick(base, *who, |application| {
+                application.status == Status::Verifying || second_check_waits_for_register(application)
+            }) {
                 let _ = base.register_answers(id, *confirmed);
             }
         }

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
 use kezek_rules::ids::{ApplicationId, Bin, SeatId};
-use kezek_rules::step::{Event, Fact, Verifier};
+use kezek_rules::step::{Event, Fact};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
@@ -93,8 +93,7 @@ fn put(table: &str, key: &Key, body: String, verify: bool, fingerprint: Option<&
 pub(crate) fn put_event(table: &str, event: &Event, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
     let key = Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq));
     let body = body_without_key(event)?;
-    let by_register = |fact: &Fact| matches!(fact, Fact::VerificationStarted { by: Verifier::Register, .. });
-    put(table, &key, body, event.facts.iter().any(by_register), fingerprint)
+    put(table, &key, body, event.facts.iter().any(Fact::asks_register), fingerprint)
 }
 
 pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> Result<TransactWriteItem> {

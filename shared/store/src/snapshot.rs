@@ -2,7 +2,7 @@
 //! that its entries have or would have.
 
 use chrono::{DateTime, Utc};
-use kezek_rules::application::{Application, EntryState};
+use kezek_rules::application::{Application, Entry, EntryState};
 use kezek_rules::ids::{ApplicationId, Bin};
 use kezek_rules::queue::{Lane, Place};
 use kezek_rules::step::{QueueView, Snapshot};
@@ -21,6 +21,8 @@ pub enum Queues {
     Live,
     /// Those of its live entries and of further organisations, each with the order key a new entry there would have.
     With(Vec<(Bin, DateTime<Utc>)>),
+    /// Those of its live entries, and that of its referral's organisation, with the ranks it has or would have in this lane.
+    In(Lane),
 }
 
 impl Store {
@@ -33,8 +35,10 @@ impl Store {
         let seats = self.seats_of(&application.held_seats()).await?;
         let mut places: Vec<(Bin, DateTime<Utc>)> = match queues {
             Queues::None => Vec::new(),
-            Queues::Live | Queues::With(_) => {
-                let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left);
+            Queues::Live | Queues::With(_) | Queues::In(_) => {
+                let referred = application.live_referral().filter(|_| matches!(queues, Queues::In(_)));
+                let back = |entry: &Entry| referred.is_some_and(|referral| referral.organisation == entry.organisation);
+                let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left || back(entry));
                 live.map(|entry| (entry.organisation, entry.ordered_at)).collect()
             }
         };
@@ -44,7 +48,8 @@ impl Store {
             let fresh: Vec<_> = fresh.copied().collect();
             places.extend(fresh);
         }
-        let (views, items) = self.queues_for(&application, &places, application.lane).await?;
+        let lane = if let Queues::In(lane) = queues { *lane } else { application.lane };
+        let (views, items) = self.queues_for(&application, &places, lane).await?;
         Ok(Some((Snapshot { application, seats, queues: views }, items)))
     }
 
@@ -62,8 +67,9 @@ impl Store {
         let (mut views, mut items) = (Vec::new(), Vec::new());
         for (organisation, submitted_at) in places {
             let entry = application.entry(*organisation);
-            let arrives =
-                entry.is_none_or(|entry| !matches!(entry.state, EntryState::Waiting | EntryState::Offered(_)));
+            let stands = |entry: &Entry| matches!(entry.state, EntryState::Waiting | EntryState::Offered(_));
+            // One that waits in another lane has its rank looked up: it may move there (`P13.3`).
+            let arrives = lane != application.lane || !entry.is_some_and(stands);
             let place = Place { lane, submitted_at: *submitted_at, application: application.id };
             let Some((item, rank)) = self.ranked(application, *organisation, arrives.then_some(place)).await? else {
                 continue;

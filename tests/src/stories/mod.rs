@@ -4,5 +4,6 @@ mod bad_input;
 mod main_job;
 mod persistence;
 mod races;
+mod second_check;
 mod terms;
 mod units;

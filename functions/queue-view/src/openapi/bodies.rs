@@ -1,6 +1,7 @@
 //! The schemas of request bodies, as `kezek_contract::requests` reads them. Never here: answers.
 
 use kezek_contract::requests::DOCUMENT_KINDS;
+use kezek_rules::application::Duty;
 use kezek_rules::organisation::OrganisationType;
 use kezek_rules::queue::LANGUAGES;
 use serde_json::{Value, json};
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 /// The bodies by name.
 pub fn all() -> Vec<(String, Value)> {
     let interest = object(&["answer"], json!({"answer": one_of(&["yes", "no"]), "organisation": bin()}));
-    let decision = json!({"decision": one_of(&["confirm", "refuse"]), "ground": bounded(1, 3), "note": text(1_000)});
+    let decision = json!({"decision": one_of(&["confirm", "refuse"]), "ground": bounded(1, 3), "note": text(1_000),
+        "task": one_of(&Duty::ALL.map(Duty::as_str))});
     let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": text(1_000)});
     let bodies = [
         ("ApplicationRequest", application()),

@@ -1,7 +1,8 @@
 //! What an officer sends from the workplace: decisions, archivings, and the organisations of the registry. Never whether the
 //! officer may: the territory is checked where the request is served.
 
-use kezek_rules::application::ArchiveReason;
+use kezek_rules::application::{ArchiveReason, Duty};
+use kezek_rules::decide::OfficerDecision;
 use kezek_rules::organisation::{Kato, OrganisationType};
 use kezek_rules::queue::{LANGUAGES, Language, StreamKind};
 use serde_json::Value;
@@ -12,15 +13,12 @@ use crate::problem::Problem;
 use crate::texts::problems::Code;
 
 /// An officer's decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DecisionBody {
-    /// The documents are complete and conform.
-    Confirm,
-    /// Refused on a ground of `P5.e`.
-    Refuse {
-        /// 1 to 3; anything else is refused by the rule.
-        ground: u8,
-    },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecisionBody {
+    /// What is decided, where more than one decision waits.
+    pub duty: Option<Duty>,
+    /// Confirmed, or refused on a ground of `P5.e`.
+    pub decision: OfficerDecision,
 }
 
 /// Reads an officer's decision.
@@ -30,19 +28,21 @@ pub enum DecisionBody {
 pub fn decision(body: &Value) -> Result<DecisionBody, Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::of(body, &mut errors);
-    fields.only(&["decision", "ground", "note"]);
+    fields.only(&["decision", "ground", "note", "task"]);
     let refuses = choice(&mut fields, "decision", &[("confirm", false), ("refuse", true)]);
     fields.optional_text("note", 1_000);
+    let named = Duty::ALL.map(|duty| (duty.as_str(), duty));
+    let duty = fields.raw("task").map(|_| choice(&mut fields, "task", &named));
     let ground = match refuses {
         Some(true) => fields.number("ground", 1..=3).and_then(|ground| u8::try_from(ground).ok()),
         _ => Some(0),
     };
     let decision = match (refuses, ground) {
-        (Some(false), _) => Some(DecisionBody::Confirm),
-        (Some(true), Some(ground)) => Some(DecisionBody::Refuse { ground }),
+        (Some(false), _) => Some(OfficerDecision::Confirm),
+        (Some(true), Some(ground)) => Some(OfficerDecision::Refuse { ground }),
         _ => None,
     };
-    finish(decision, errors)
+    finish(decision.map(|decision| DecisionBody { duty: duty.flatten(), decision }), errors)
 }
 
 /// Reads an officer's archiving: its reason.

@@ -4,12 +4,13 @@
 use super::World;
 use super::draft::Draft;
 use super::register::admit;
-use super::verify::start_officer_instead;
+use super::second_check::hand_second_check_over;
+use super::verify::{asks_register, start_officer_instead};
 use crate::application::{Application, ArchiveReason, Duty, EntryState, InterestStage, Status};
 use crate::ids::Bin;
 use crate::organisation::Kato;
 use crate::policy::{Decline, PolicyVersion, Territory};
-use crate::queue::{Instant, Lane, Stream};
+use crate::queue::Instant;
 use crate::refusal::Refusal;
 use crate::step::{Fact, Snapshot, Step};
 use crate::terms;
@@ -21,6 +22,8 @@ pub enum Clock {
     Accept,
     /// The registers haven't answered in time (`P6.b`).
     RegisterWait,
+    /// The registers haven't answered the second check in time (`P14`).
+    SecondCheckWait,
     /// The child reaches the age limit (`P11.b`).
     AgeOut,
     /// The yearly question is due, once or again, or its answer is (`P15.a`).
@@ -69,15 +72,18 @@ pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Cloc
     match application.status {
         Status::Accepted => running.push((application.accepted_at, Clock::Accept)),
         Status::Verifying => {
-            let by_register = application.lane == Lane::FirstPriority && application.stream == Stream::General;
-            if by_register && application.duty(Duty::FirstCheck).is_none() {
+            if asks_register(application.lane, &application.stream) && application.duty(Duty::FirstCheck).is_none() {
                 let from = terms::local_date(application.accepted_at);
                 let day = terms::working_days(world.calendar, from, policy.register_wait_working_days);
                 running.push((terms::duty_end(day), Clock::RegisterWait));
             }
         }
         Status::Queued => {}
-        Status::Refused | Status::Referred | Status::Enrolled | Status::Archived(_) => return running,
+        Status::Referred => {
+            running.extend(second_check_wait(application));
+            return running;
+        }
+        Status::Refused | Status::Enrolled | Status::Archived(_) => return running,
     }
     if !application.pmpc {
         running.push((age_out_at(application, world), Clock::AgeOut));
@@ -92,6 +98,12 @@ pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Cloc
         }
     }
     running
+}
+
+/// `P14`: the register's time for the second check, while no officer has it.
+fn second_check_wait(application: &Application) -> Option<(Instant, Clock)> {
+    let check = application.live_referral()?.second_check.filter(|check| check.by_register)?;
+    application.duty(Duty::SecondCheck).is_none().then_some((check.due_at, Clock::SecondCheckWait))
 }
 
 /// The clock that runs out next.
@@ -125,6 +137,7 @@ pub fn tick(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
             admit(&mut draft);
         }
         Clock::RegisterWait => start_officer_instead(&mut draft),
+        Clock::SecondCheckWait => hand_second_check_over(&mut draft),
         Clock::AgeOut => draft.archive(ArchiveReason::AgeLimit),
         Clock::Interest => interest_runs_out(&mut draft),
         Clock::SuspensionEnds(organisation) => ask_after_suspension(&mut draft, organisation),

@@ -228,6 +228,13 @@ impl<'a> Draft<'a> {
         self.lock = ChildLock::Take;
     }
 
+    /// The application stands in the general lane from now on, without a benefit; its entries must not wait meanwhile.
+    pub fn stand_in_general(&mut self) {
+        self.application.lane = Lane::General;
+        self.application.benefit = 13;
+        self.application.relocation = false;
+    }
+
     /// Gives the child's lock free (`P12`, `K1`).
     pub fn release_lock(&mut self) {
         self.lock = ChildLock::Release;

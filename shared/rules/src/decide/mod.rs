@@ -7,10 +7,12 @@ mod change;
 mod clocks;
 mod complaint;
 mod draft;
+mod duty;
 mod interest;
 mod offer;
 mod referral;
 mod register;
+mod second_check;
 mod verify;
 
 pub use crate::application::Document;
@@ -19,11 +21,13 @@ pub use bulletin::{BulletinKind, BulletinLine, LineProblem, TakenLine, seat_id, 
 pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw};
 pub use clocks::{Clock, clocks, next_clock, tick};
 pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, tick_complaint};
+pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use referral::{cancel_referral, lapse_referral};
 pub use register::{MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
-pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered, unconfirmed_lane};
+pub use second_check::{decide_second_check, second_check_answered, second_check_waits_for_register};
+pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered};
 
 use crate::calendar::Calendar;
 use crate::organisation::Kato;

@@ -3,6 +3,7 @@
 use super::World;
 use super::clocks::{is_over, starting_policy};
 use super::draft::Draft;
+use super::second_check::start_second_check;
 use crate::application::{ArchiveReason, EntryState, Referral, ReferralStatus, Stage, Status, Suspension};
 use crate::ids::{Bin, OfferId, ReferralId, SeatId};
 use crate::policy::{Decline, PolicyVersion, Territory};
@@ -109,6 +110,7 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
     draft.application.referral = Some(referral);
     draft.application.status = Status::Referred;
     draft.fact(Fact::ReferralIssued { organisation, referral: id, number, valid_until });
+    start_second_check(draft, &version.policy);
 }
 
 /// The policy in force when the referral's clock starts (`K5`, **D-territory**).

@@ -5,7 +5,7 @@ use super::World;
 use super::draft::Draft;
 use super::register::queue_all;
 use crate::application::{Application, Duty, Status};
-use crate::policy::UnconfirmedBenefit;
+use crate::policy::{Policy, UnconfirmedBenefit};
 use crate::queue::{Lane, Stream};
 use crate::refusal::{Reason, Refusal};
 use crate::step::{Fact, Snapshot, Step, Verifier};
@@ -23,12 +23,18 @@ pub enum OfficerDecision {
     },
 }
 
+/// Whether a register is asked of a lane's benefit first (`P6.b`); an officer decides the rest (`P6.a`).
+#[must_use]
+pub(super) fn asks_register(lane: Lane, stream: &Stream) -> bool {
+    lane == Lane::FirstPriority && *stream == Stream::General
+}
+
 /// Starts the verification: first-priority status is asked of the registers (`P6.b`), the rest decided by an officer (`P6.a`).
 pub(super) fn start_verification(draft: &mut Draft<'_>) {
     let policy = &draft.world.pinned(&draft.application.policy).policy;
     let accepted = terms::local_date(draft.application.accepted_at);
     draft.application.status = Status::Verifying;
-    if draft.application.lane == Lane::FirstPriority && draft.application.stream == Stream::General {
+    if asks_register(draft.application.lane, &draft.application.stream) {
         let day = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
         draft.fact(Fact::VerificationStarted { by: Verifier::Register, due_at: terms::duty_end(day) });
     } else {
@@ -49,14 +55,12 @@ pub(super) fn start_officer_instead(draft: &mut Draft<'_>) {
     draft.fact(Fact::HandedToOfficer { due_at });
 }
 
-/// The lane in which an application would be queued if its benefit isn't confirmed (**D-unconfirmed-benefit**), or none
-/// if it would be refused.
+/// Whether a benefit that isn't confirmed on this ground leaves the application in the general lane (**D-unconfirmed-benefit**): never in
+/// the special streams, which rest on their documents alone, and never without consent.
 #[must_use]
-pub fn unconfirmed_lane(application: &Application, world: World<'_>) -> Option<Lane> {
-    match world.pinned(&application.policy).policy.unconfirmed_benefit {
-        UnconfirmedBenefit::Refuse => None,
-        UnconfirmedBenefit::General => Some(Lane::General),
-    }
+pub(super) fn falls_to_general(application: &Application, ground: u8, policy: &Policy) -> bool {
+    let general = policy.unconfirmed_benefit == UnconfirmedBenefit::General;
+    general && ground != 3 && application.stream == Stream::General && application.lane != Lane::General
 }
 
 /// The registers have answered (`P6.b`).
@@ -66,7 +70,7 @@ pub fn unconfirmed_lane(application: &Application, world: World<'_>) -> Option<L
 pub fn register_answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) -> Result<Step, Refusal> {
     let application = &snapshot.application;
     // A special or sanatorium application is an officer's to decide, whatever its lane (`P6.a`).
-    let by_register = application.lane == Lane::FirstPriority && application.stream == Stream::General;
+    let by_register = asks_register(application.lane, &application.stream);
     if application.status != Status::Verifying || !by_register {
         return Err(Refusal::state("not-waiting-for-decision", "P6.b"));
     }
@@ -90,10 +94,7 @@ pub fn decide_by_officer(snapshot: Snapshot, decision: OfficerDecision, world: W
     let mut draft = Draft::new(snapshot, world);
     match decision {
         OfficerDecision::Confirm => confirm(&mut draft, Verifier::Officer),
-        OfficerDecision::Refuse { ground: ground @ 1..=3 } => {
-            draft.close_duty(Duty::FirstCheck);
-            draft.refuse(Fact::Refused { ground, by: Verifier::Officer });
-        }
+        OfficerDecision::Refuse { ground: ground @ 1..=3 } => unconfirmed(&mut draft, ground, Verifier::Officer),
         OfficerDecision::Refuse { .. } => {
             return Err(Refusal::rules(vec![Reason::new("ground-unknown", "P5.e").at("/ground")]));
         }
@@ -111,13 +112,13 @@ fn confirm(draft: &mut Draft<'_>, by: Verifier) {
 /// `P14`: not confirmed is refused, or queued in the general lane at the original instant (**D-unconfirmed-benefit**).
 fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
     draft.close_duty(Duty::FirstCheck);
-    match unconfirmed_lane(&draft.application, draft.world) {
-        None => draft.refuse(Fact::Refused { ground, by }),
-        Some(lane) => {
-            draft.application.lane = lane;
-            draft.fact(Fact::MovedToGeneral);
-            queue_all(draft, "queued", "P14");
-        }
+    let policy = &draft.world.pinned(&draft.application.policy).policy;
+    if falls_to_general(&draft.application, ground, policy) {
+        draft.stand_in_general();
+        draft.fact(Fact::MovedToGeneral);
+        queue_all(draft, "queued", "P14");
+    } else {
+        draft.refuse(Fact::Refused { ground, by });
     }
 }
 

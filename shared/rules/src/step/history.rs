@@ -195,6 +195,16 @@ impl Fact {
         }
     }
 
+    /// Whether a register is to be asked after this fact (`P6.b`, `P14`).
+    #[must_use]
+    pub const fn asks_register(&self) -> bool {
+        matches!(
+            self,
+            Fact::VerificationStarted { by: Verifier::Register, .. }
+                | Fact::SecondCheckStarted { by: Verifier::Register, .. }
+        )
+    }
+
     /// The organisation whose vacancies may be served after this fact: a seat came free there, or someone came to wait.
     #[must_use]
     pub const fn wakes(&self) -> Option<Bin> {

@@ -15,7 +15,7 @@ use kezek_rules::group::GroupType;
 use kezek_rules::ids::{ApplicationId, Bin, OfferId, PersonKey, SeatId};
 use kezek_rules::organisation::{Kato, Organisation, OrganisationType};
 use kezek_rules::policy::{Policies, Policy, PolicyVersion};
-use kezek_rules::queue::{Instant, Place, QueueKey, Stream, StreamKind, Totals};
+use kezek_rules::queue::{Instant, Lane, Place, QueueKey, Stream, StreamKind, Totals};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::seat::{Seat, SeatState};
 use kezek_rules::step::{ChildLock, Event, Fact, QueueView, Snapshot, Step, Task, TaskStep};
@@ -372,16 +372,33 @@ impl Base {
 
     /// The answer of the registers, looked up in the lane in which the application will stand.
     pub fn register_answers(&mut self, id: ApplicationId, confirmed: bool) -> Result<Vec<Fact>, Refusal> {
-        let mut snapshot = self.snapshot(id, &[]);
-        if !confirmed && let Some(lane) = unconfirmed_lane(&snapshot.application, self.world()) {
-            for view in &mut snapshot.queues {
-                let entry = snapshot.application.entry(view.key.organisation).expect("the queue of an entry");
-                let place = Place { lane, submitted_at: entry.ordered_at, application: id };
-                *view = self.view(view.key.clone(), place);
-            }
-        }
-        let step = register_answered(snapshot, confirmed, self.world())?;
+        let lane = if confirmed { self.app(id).lane } else { lane_if_unconfirmed(self.app(id), self.world()) };
+        let snapshot = self.snapshot_in(id, lane);
+        let step = if second_check_waits_for_register(&snapshot.application) {
+            second_check_answered(snapshot, confirmed, self.world())?
+        } else {
+            register_answered(snapshot, confirmed, self.world())?
+        };
         Ok(self.commit(step))
+    }
+
+    /// A decision of an officer on whatever waits for one.
+    pub fn officer_decides(&mut self, id: ApplicationId, decision: OfficerDecision) -> Result<Vec<Fact>, Refusal> {
+        let duty = duty_meant(self.app(id), None).unwrap_or(Duty::FirstCheck);
+        let lane = lane_after(self.app(id), duty, decision, self.world());
+        let step = decide_duty(self.snapshot_in(id, lane), None, decision, self.world())?;
+        Ok(self.commit(step))
+    }
+
+    /// A snapshot with the ranks that the application has or would have in a lane.
+    pub fn snapshot_in(&self, id: ApplicationId, lane: Lane) -> Snapshot {
+        let mut snapshot = self.snapshot(id, &[]);
+        for view in &mut snapshot.queues {
+            let entry = snapshot.application.entry(view.key.organisation).expect("the queue of an entry");
+            let place = Place { lane, submitted_at: entry.ordered_at, application: id };
+            *view = self.view(view.key.clone(), place);
+        }
+        snapshot
     }
 
     /// The state of the seats of an organisation, in the order of service.
