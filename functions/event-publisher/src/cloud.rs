@@ -6,7 +6,7 @@ use kezek_contract::answers::iso;
 use kezek_contract::texts::Locale;
 use kezek_contract::texts::notices::{Notice, render};
 use kezek_rules::step::Event;
-use kezek_store::{NoticeRecord, OrganisationEvent, OrganisationFact};
+use kezek_store::{NoticeRecord, OrganisationEvent, OrganisationFact, SystemEvent};
 use serde_json::{Map, Value, json};
 
 /// Where all our events come from.
@@ -142,6 +142,17 @@ pub fn organisation(event: &OrganisationEvent) -> Result<CloudEvent, serde_json:
     let data = serde_json::to_value(&event.fact)?;
     let kind = format!("kezek.organisation.{what}");
     Ok(cloud_event(organisation_id(event), kind, event.at, event.organisation.to_string(), data))
+}
+
+/// An event of the system: a published policy, a patched calendar (`P9`, `P27`, `C3`).
+///
+/// # Errors
+/// The fact can't be written as JSON.
+pub fn system(event: &SystemEvent) -> Result<CloudEvent, serde_json::Error> {
+    let name = event.fact.name();
+    let id = format!("{name}-{}", event.fact.id());
+    let data = serde_json::to_value(&event.fact)?;
+    Ok(cloud_event(id, format!("kezek.system.{name}"), event.at, event.fact.id(), data))
 }
 
 #[cfg(test)]

@@ -39,6 +39,11 @@ pub(crate) async fn record(
     match image.event()? {
         Some(EventItem::Application(event)) => application(publisher, &event, report).await,
         Some(EventItem::Organisation(event)) => organisation(publisher, &event, report).await,
+        Some(EventItem::System(event)) => {
+            put_events(publisher, &[cloud::system(&event)?]).await?;
+            report.events += 1;
+            Ok(())
+        }
         None => Ok(()),
     }
 }

@@ -14,6 +14,7 @@ use kezek_rules::step::{Snapshot, Step};
 use kezek_shell::app::{App, Settled};
 use kezek_shell::commit;
 use kezek_shell::error::{Failure, chain};
+use kezek_shell::recount;
 use kezek_store::{Due, DueKind, Family, Queues, SHARDS, StoreError};
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub struct Report {
     pub failed: usize,
     /// Organisations with open vacancies for which children wait: a wake of allocation was lost, or came too early.
     pub found: usize,
+    /// Deadlines moved after a patch of the calendar (`C3`).
+    pub moved: u32,
     /// Whether more is due than one sweep serves.
     pub capped: bool,
 }
@@ -98,6 +101,9 @@ pub async fn sweep(app: &App, schedule: &Schedule) -> Result<Report, StoreError>
         for shard in 0..SHARDS {
             shard_of(app, &settled, *family, shard, *until, &mut report).await?;
         }
+    }
+    if schedule.sweep == Sweep::Deadlines {
+        report.moved = recount::run(app, &settled).await?;
     }
     if schedule.sweep == Sweep::Overdue {
         report.found = rescan::rescan(app, now).await?;

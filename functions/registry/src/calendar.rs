@@ -39,9 +39,13 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
             request.if_match(version)?;
         }
         table.validate().map_err(|faults| invalid(Code::CalendarInvalid, faults))?;
-        match app.store.put_year(&table, patches(tables.len())).await {
-            Ok(()) if known.is_some() => return Ok(answer(200, &table, version_after(tables.len() + 1))),
+        match app.store.put_year(&table, patches(tables.len()), request.settled.now).await {
+            Ok(()) if known.is_some() => {
+                count_again(app, request).await;
+                return Ok(answer(200, &table, version_after(tables.len() + 1)));
+            }
             Ok(()) => {
+                count_again(app, request).await;
                 let created = answer(201, &table, version_after(tables.len() + 1));
                 return Ok(created.header("location", format!("/v1/workplace/calendar/{year}")));
             }
@@ -50,6 +54,17 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// The first part of the recount; the sweeps do the rest. It isn't the officer's to wait for: what fails here is done by them too.
+async fn count_again(app: &App, request: &Request) {
+    let counted = match app.settle_anew(request.settled.now).await {
+        Ok(settled) => kezek_shell::recount::run(app, &settled).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = counted {
+        tracing::error!(error = %kezek_shell::error::chain(&error), "the recount is left to the sweeps");
+    }
 }
 
 fn patches(count: usize) -> u32 {

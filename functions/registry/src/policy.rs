@@ -25,7 +25,7 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
     }
     version.validate().map_err(|faults| invalid(Code::PolicyInvalid, faults))?;
     let answer = |status| Response::with_status(status, &version).header("etag", etag(version.version));
-    match app.store.put_policy(&version).await? {
+    match app.store.put_policy(&version, request.settled.now).await? {
         PolicyPut::Created => Ok(answer(201).header("location", format!("/v1/workplace/policies/{id}"))),
         PolicyPut::Same => Ok(answer(200)),
         PolicyPut::Different => {

@@ -108,6 +108,9 @@ pub struct Referral {
     pub issued_at: Instant,
     /// The end of its validity, exclusive.
     pub valid_until: Instant,
+    /// The day its validity counts from: that of its issue, or of the review that gave it afresh. With it the term can be counted
+    /// again when the calendar is patched (`C3`).
+    pub counted_from: NaiveDate,
     /// The last day of its validity as issued, or as given afresh by a review (`P16.1`): an extension counts from it (`P25.b`).
     pub last_day: NaiveDate,
     /// Whether it was extended: once only (`P25.b`).

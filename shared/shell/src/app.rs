@@ -75,6 +75,17 @@ impl App {
         self.settle_at(self.clock.now()).await
     }
 
+    /// The configuration read anew: after a patch that must take effect at once.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn settle_anew(&self, now: DateTime<Utc>) -> Result<Settled, StoreError> {
+        if let Ok(mut kept) = self.config.kept.lock() {
+            *kept = None;
+        }
+        self.settle_at(now).await
+    }
+
     /// The configuration for a given time: a schedule's own.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod keys;
 pub mod lambda;
 pub mod log;
+pub mod recount;
 pub mod referral;
 pub mod route;
 pub mod settings;

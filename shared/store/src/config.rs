@@ -1,5 +1,7 @@
 //! What officers configure: `C` / `CALENDAR` with the year tables that replace the built-in ones, `C` / `POLICY#<id>#<version>`.
 
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use chrono::{DateTime, Utc};
 use kezek_rules::calendar::{Calendar, YearTable};
 use kezek_rules::policy::{Policies, PolicyVersion};
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::error::{Result, StoreError};
 use crate::item::{Key, from_item, number, to_item};
+use crate::system::{Recount, SystemEvent, SystemFact, put_recount, put_system_event};
 
 /// Everything configured.
 #[derive(Debug, Clone)]
@@ -85,11 +88,12 @@ impl Store {
         record.tables.iter().map(|table| serde_json::from_str(table).map_err(StoreError::corrupt)).collect()
     }
 
-    /// Patches the calendar with a year's table, if it still has `patches` patches (`C3`).
+    /// Patches the calendar with a year's table, if it still has `patches` patches (`C3`); with it the event, and the recount of the
+    /// open deadlines, which is to be run.
     ///
     /// # Errors
     /// `Conflict` if another patch came first.
-    pub async fn put_year(&self, table: &YearTable, patches: u32) -> Result<()> {
+    pub async fn put_year(&self, table: &YearTable, patches: u32, at: DateTime<Utc>) -> Result<()> {
         let stored = self.get(&calendar_key()).await?;
         let mut record = match stored {
             Some(item) => from_item::<CalendarRecord>(item)?,
@@ -100,28 +104,44 @@ impl Store {
         }
         record.patches += 1;
         record.tables.push(serde_json::to_string(table).map_err(StoreError::corrupt)?);
-        let put = self
-            .client()
-            .put_item()
+        let put = Put::builder()
             .table_name(self.table())
             .set_item(Some(to_item(&calendar_key(), &record)?))
             .condition_expression("attribute_not_exists(pk) OR patches = :old")
-            .expression_attribute_values(":old", number(patches));
-        put.send().await?;
-        Ok(())
+            .expression_attribute_values(":old", number(patches))
+            .build()
+            .map_err(StoreError::corrupt)?;
+        let version = Calendar::built_in().version.saturating_add(record.patches);
+        let event = SystemEvent { at, fact: SystemFact::CalendarPatched { year: table.year, version } };
+        let items = vec![
+            TransactWriteItem::builder().put(put).build(),
+            put_system_event(self.table(), &event)?,
+            put_recount(self.table(), &Recount::start(version, at, 1))?,
+        ];
+        self.transact(items).await
     }
 
     /// Publishes a version of a policy (`K5`). Versions never change: putting one again is harmless only if it is the same.
     ///
     /// # Errors
     /// The table failed.
-    pub async fn put_policy(&self, version: &PolicyVersion) -> Result<PolicyPut> {
+    pub async fn put_policy(&self, version: &PolicyVersion, at: DateTime<Utc>) -> Result<PolicyPut> {
         let key = Key::new(PARTITION, format!("POLICY#{}#{:06}", version.id, version.version));
         let policy = serde_json::to_string(version).map_err(StoreError::corrupt)?;
         let record = PolicyRecord { kind: "policy".to_owned(), policy: policy.clone() };
-        let put = self.client().put_item().table_name(self.table()).set_item(Some(to_item(&key, &record)?));
-        match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
-            Ok(_) => return Ok(PolicyPut::Created),
+        let put = Put::builder()
+            .table_name(self.table())
+            .set_item(Some(to_item(&key, &record)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(StoreError::corrupt)?;
+        let published = SystemFact::PolicyPublished {
+            policy: version.reference().to_string(),
+            territory: version.territory.clone(),
+        };
+        let event = put_system_event(self.table(), &SystemEvent { at, fact: published })?;
+        match self.transact(vec![TransactWriteItem::builder().put(put).build(), event]).await {
+            Ok(()) => return Ok(PolicyPut::Created),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error),
         }

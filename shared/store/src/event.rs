@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::item::{Item, Key, StreamImage, parsed, sortable, string};
-use crate::{Store, application, organisation};
+use crate::system::SystemEvent;
+use crate::{Store, application, organisation, system};
 
 /// What happened at an organisation, outside any application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,11 +67,19 @@ pub enum EventItem {
     Application(Box<Event>),
     /// Of an organisation.
     Organisation(OrganisationEvent),
+    /// Of the system as a whole.
+    System(SystemEvent),
 }
 
 pub(crate) const PREFIX: &str = "E#";
 
-fn put(table: &str, key: &Key, body: String, verify: bool, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
+pub(crate) fn put(
+    table: &str,
+    key: &Key,
+    body: String,
+    verify: bool,
+    fingerprint: Option<&str>,
+) -> Result<TransactWriteItem> {
     let mut item: Item = key.item();
     item.insert("kind".to_owned(), string("event"));
     item.insert("body".to_owned(), string(body));
@@ -141,6 +150,8 @@ impl StreamImage {
         let body = self.body.as_deref().ok_or_else(|| StoreError::corrupt("event"))?;
         let item = if self.pk.starts_with("A#") {
             EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
+        } else if self.pk == system::PARTITION {
+            EventItem::System(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         } else {
             EventItem::Organisation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         };

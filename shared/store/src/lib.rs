@@ -19,6 +19,7 @@ mod schema;
 mod seat;
 mod snapshot;
 mod stream;
+mod system;
 mod task;
 
 pub use agenda::{Due, DueKind, Family, SHARDS};
@@ -34,6 +35,7 @@ pub use queue::{QueueItem, Readings, Recent};
 pub use schema::table_definition;
 pub use snapshot::Queues;
 pub use stream::StreamRecord;
+pub use system::{Recount, SystemEvent, SystemFact};
 
 use aws_sdk_dynamodb::Client;
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod main_job;
+mod patches;
 mod persistence;
 mod races;
 mod second_check;

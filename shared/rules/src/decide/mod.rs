@@ -10,6 +10,7 @@ mod draft;
 mod duty;
 mod interest;
 mod offer;
+mod recount;
 mod referral;
 mod register;
 mod second_check;
@@ -24,6 +25,7 @@ pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing,
 pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
+pub use recount::recount;
 pub use referral::{cancel_referral, lapse_referral};
 pub use register::{MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
 pub use second_check::{decide_second_check, second_check_answered, second_check_waits_for_register};

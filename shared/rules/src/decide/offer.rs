@@ -93,6 +93,7 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
         seat,
         issued_at: draft.world.now,
         valid_until: terms::end_of(last_day, version.policy.term_end),
+        counted_from: terms::local_date(draft.world.now),
         last_day,
         extended: false,
         extension_asked: None,

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use kezek_rules::application::{
     Contract, ContractStatus, Document, Referral, ReferralStatus, SecondCheck, SignatureMeans, Stage, Submission,
 };
+use kezek_rules::terms;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
@@ -17,6 +18,9 @@ pub(super) struct ReferralRecord {
     seat: String,
     at: i64,
     until: i64,
+    /// The day the validity counts from, where it isn't that of the issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<NaiveDate>,
     day: NaiveDate,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ext: bool,
@@ -81,6 +85,7 @@ pub(super) fn referral_record(referral: &Referral) -> ReferralRecord {
         seat: referral.seat.to_string(),
         at: millis(referral.issued_at),
         until: millis(referral.valid_until),
+        from: Some(referral.counted_from).filter(|from| *from != terms::local_date(referral.issued_at)),
         day: referral.last_day,
         ext: referral.extended,
         asked: referral.extension_asked,
@@ -115,11 +120,13 @@ pub(super) fn referral_from(record: ReferralRecord) -> Result<Referral> {
     let check = |record: CheckRecord| {
         Ok::<_, StoreError>(SecondCheck { due_at: instant(record.due)?, by_register: record.reg })
     };
+    let issued_at = instant(record.at)?;
     Ok(Referral {
         id: parsed(&record.id, "referral")?,
         organisation: parsed(&record.o, "organisation")?,
         seat: parsed(&record.seat, "seat")?,
-        issued_at: instant(record.at)?,
+        issued_at,
+        counted_from: record.from.unwrap_or_else(|| terms::local_date(issued_at)),
         valid_until: instant(record.until)?,
         last_day: record.day,
         extended: record.ext,

@@ -1,0 +1,107 @@
+//! Counting open deadlines again after a patch of the calendar (`C3`): a walk over the agenda that goes on where it stopped, with a
+//! report at its end. Which deadlines move and how is decided in `kezek_rules::decide`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kezek_rules::decide;
+use kezek_rules::ids::ApplicationId;
+use kezek_rules::step::Fact;
+use kezek_store::{DueKind, Family, Queues, Recount, SHARDS, StoreError, SystemEvent, SystemFact};
+
+use crate::app::{App, Settled};
+use crate::commit;
+use crate::error::{Failure, chain};
+
+/// Entries of the agenda looked at in one run; the rest is left to the next.
+pub const CAP: usize = 500;
+
+/// Entries read at once.
+const PAGE: u16 = 100;
+
+/// How far ahead deadlines are looked for. A term of working days has at most 60 (a policy's bound), a quarter of a year; an
+/// application may stand in the agenda with an earlier clock of another kind, but never with a later one.
+const AHEAD: TimeDelta = TimeDelta::days(150);
+
+/// For how long other functions may still count by the old calendar; after that a second pass finds what they counted.
+const SPREAD: TimeDelta = TimeDelta::minutes(2);
+
+const PASSES: u8 = 2;
+
+/// Goes on with the recount that is under way, if one is and its time has come: says how many deadlines it moved.
+///
+/// # Errors
+/// The table failed.
+pub async fn run(app: &App, settled: &Settled) -> Result<u32, StoreError> {
+    let Some(mut recount) = app.store.recount().await? else { return Ok(0) };
+    let spread = recount.pass == 1 || settled.now >= recount.patched_at + SPREAD;
+    // The configuration is kept for a while: an older calendar would count nothing anew.
+    if !spread || settled.config.calendar.version < recount.version {
+        return Ok(0);
+    }
+    let before = recount.moved;
+    let finished = walk(app, settled, &mut recount).await?;
+    let moved = recount.moved - before;
+    let noted = if finished { finish(app, settled.now, &recount).await } else { app.store.put_recount(&recount).await };
+    match noted {
+        // Another patch began it anew.
+        Ok(()) | Err(StoreError::Conflict) => Ok(moved),
+        Err(error) => Err(error),
+    }
+}
+
+/// Walks on; says whether it came to the end.
+async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<bool, StoreError> {
+    let mut seen = 0;
+    while let Some(family) = Family::ALL.get(usize::from(recount.shard / SHARDS)) {
+        let shard = recount.shard % SHARDS;
+        let page = app.store.due_after(*family, shard, recount.after.as_deref(), settled.now + AHEAD, PAGE).await?;
+        let Some(last) = page.last() else {
+            (recount.shard, recount.after) = (recount.shard + 1, None);
+            continue;
+        };
+        recount.after = Some(last.cursor.clone());
+        seen += page.len();
+        for application in page.iter().filter_map(|due| application_of(&due.kind)) {
+            count_again(app, settled, application, recount).await;
+        }
+        if seen >= CAP {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The application whose deadlines an entry of the agenda is about.
+fn application_of(kind: &DueKind) -> Option<ApplicationId> {
+    match kind {
+        DueKind::Application(application) | DueKind::Task { application, .. } => Some(*application),
+        DueKind::Seat { holder, .. } => Some(*holder),
+    }
+}
+
+async fn count_again(app: &App, settled: &Settled, id: ApplicationId, recount: &mut Recount) {
+    recount.looked += 1;
+    match commit::step(app, settled, id, &Queues::None, |_| true, decide::recount).await {
+        Ok(done) => {
+            let moved = done.step.event.facts.iter().filter(|fact| matches!(fact, Fact::DeadlineMoved { .. })).count();
+            recount.moved += u32::try_from(moved).unwrap_or(u32::MAX);
+        }
+        Err(Failure::Problem(_)) => {}
+        Err(Failure::Store(error)) => {
+            recount.failed += 1;
+            tracing::error!(application = %id, error = %chain(&error), "deadlines could not be counted again");
+        }
+    }
+}
+
+/// Reports a pass that came to its end, and begins the next or ends the recount.
+async fn finish(app: &App, now: DateTime<Utc>, recount: &Recount) -> Result<(), StoreError> {
+    let Recount { version, pass, looked, moved, failed, .. } = *recount;
+    let fact = SystemFact::CalendarRecounted { version, pass, looked, moved, failed };
+    app.store.put_system_event(&SystemEvent { at: now, fact }).await?;
+    tracing::info!(version, pass, looked, moved, failed, "deadlines were counted again");
+    if pass < PASSES {
+        app.store.put_recount(&Recount::start(version, recount.patched_at, pass + 1)).await
+    } else {
+        app.store.end_recount(recount).await
+    }
+}
