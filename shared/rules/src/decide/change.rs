@@ -1,6 +1,9 @@
 //! Changes by the applicant while it waits, withdrawal, and the officer's archiving (`P15.5`, `P15.4`, `P3.2`).
 
+use chrono::NaiveDate;
+
 use super::World;
+use super::deferral::{RestChange, against_rest};
 use super::draft::Draft;
 use super::register::{MAX_ORGANISATIONS, against_organisations};
 use crate::application::{Application, ArchiveReason, Entry, EntryState, Status};
@@ -20,12 +23,14 @@ const MAX_ENTRIES: usize = 3 * MAX_ORGANISATIONS;
 pub struct ChangeRequest {
     /// The organisations wanted from now on, all of them.
     pub organisations: Option<Vec<Bin>>,
+    /// From when the place is wanted (`P15.2`).
+    pub rest: RestChange,
     /// Whether the contact phone changes; the number itself stands with the person's data.
     pub phone: bool,
 }
 
 /// Changes an application. `known` are the organisations of the registry among those named; the snapshot's queues include
-/// those of the organisations that are new.
+/// those of the organisations that are new. None if all is as wanted already.
 ///
 /// # Errors
 /// The application has ended or holds a referral, or a rule refuses the new organisations.
@@ -34,34 +39,67 @@ pub fn change(
     request: &ChangeRequest,
     known: &[Organisation],
     world: World<'_>,
-) -> Result<Step, Refusal> {
+) -> Result<Option<Step>, Refusal> {
     match snapshot.application.status {
         Status::Accepted | Status::Verifying | Status::Queued => {}
         Status::Referred | Status::Enrolled => return Err(Refusal::state("holds-referral", "P12")),
         Status::Refused | Status::Archived(_) => return Err(Refusal::state("application-ended", "P3.2")),
     }
-    let mut draft = Draft::new(snapshot, world);
-    if let Some(wanted) = &request.organisations {
-        change_organisations(&mut draft, wanted, known)?;
+    let application = &snapshot.application;
+    let mut reasons = Vec::new();
+    let exchange = request.organisations.as_ref().map(|wanted| exchange(application, wanted, known, &mut reasons));
+    let until = request.rest.until(application.not_before, application.birth_date, world);
+    if until != application.not_before {
+        let policy = &world.pinned(&application.policy).policy;
+        reasons.extend(against_rest(until, application.birth_date, application.pmpc, policy));
     }
+    if !reasons.is_empty() {
+        return Err(Refusal::rules(reasons));
+    }
+    let mut draft = Draft::new(snapshot, world);
+    apply(&mut draft, exchange.unwrap_or_default(), until);
     if request.phone {
         draft.fact(Fact::PhoneChanged);
     }
-    Ok(draft.finish())
+    Ok(draft.finish_if_changed())
 }
 
-fn change_organisations(draft: &mut Draft<'_>, wanted: &[Bin], known: &[Organisation]) -> Result<(), Refusal> {
-    let application = &draft.application;
+/// Every queue is changed at most once in a step: who leaves goes first, then the others rest or wake, then who is new comes.
+fn apply(draft: &mut Draft<'_>, exchange: Exchange, until: Option<NaiveDate>) {
+    for organisation in &exchange.removed {
+        remove(draft, *organisation);
+    }
+    match until {
+        until if until == draft.application.not_before => {}
+        Some(until) => draft.rest(until),
+        None => draft.wake(Fact::DeferralLifted),
+    }
+    for organisation in &exchange.added {
+        add(draft, *organisation);
+    }
+    if !exchange.added.is_empty() || !exchange.removed.is_empty() {
+        draft.fact(Fact::OrganisationsChanged { added: exchange.added, removed: exchange.removed });
+    }
+}
+
+/// Who is added and who is taken off.
+#[derive(Debug, Default)]
+struct Exchange {
+    added: Vec<Bin>,
+    removed: Vec<Bin>,
+}
+
+/// `P15.5`: what it takes to come to the organisations wanted, and what the rules have against it.
+fn exchange(application: &Application, wanted: &[Bin], known: &[Organisation], reasons: &mut Vec<Reason>) -> Exchange {
     let live = |bin: &Bin| application.entry(*bin).is_some_and(|entry| entry.state != EntryState::Left);
-    let mut reasons = against_organisations(wanted, known, application.language, &application.stream);
+    let mut against = against_organisations(wanted, known, application.language, &application.stream);
     // An organisation that closed after the child was queued there may stay in the list.
-    reasons.retain(|reason| {
+    against.retain(|reason| {
         let index = reason.pointer.rsplit('/').next().and_then(|index| index.parse::<usize>().ok());
         reason.code == "organisation-repeated" || !index.and_then(|index| wanted.get(index)).is_some_and(live)
     });
     let added: Vec<Bin> = wanted.iter().filter(|bin| !live(bin)).copied().collect();
-    let removed: Vec<Bin> = draft
-        .application
+    let removed: Vec<Bin> = application
         .entries
         .iter()
         .filter(|entry| entry.state != EntryState::Left && !wanted.contains(&entry.organisation))
@@ -70,21 +108,10 @@ fn change_organisations(draft: &mut Draft<'_>, wanted: &[Bin], known: &[Organisa
     let fresh = added.iter().filter(|bin| application.entry(**bin).is_none()).count();
     let forgotten = removed.iter().filter(|bin| !leaves_a_trace(application, **bin)).count();
     if application.entries.len() - forgotten + fresh > MAX_ENTRIES {
-        reasons.push(Reason::new("organisations-exhausted", "P15.5").at("/organisations").with("max", MAX_ENTRIES));
+        against.push(Reason::new("organisations-exhausted", "P15.5").at("/organisations").with("max", MAX_ENTRIES));
     }
-    if !reasons.is_empty() {
-        return Err(Refusal::rules(reasons));
-    }
-    for organisation in &removed {
-        remove(draft, *organisation);
-    }
-    for organisation in &added {
-        add(draft, *organisation);
-    }
-    if !added.is_empty() || !removed.is_empty() {
-        draft.fact(Fact::OrganisationsChanged { added, removed });
-    }
-    Ok(())
+    reasons.extend(against);
+    Exchange { added, removed }
 }
 
 /// Whether an entry taken off is remembered as ended: one that was offered a place or is suspended. Else taking it off and

@@ -26,6 +26,8 @@ pub enum Clock {
     SecondCheckWait,
     /// The child reaches the age limit (`P11.b`).
     AgeOut,
+    /// The day comes from which the place is wanted (`P15.2`).
+    DeferralEnds,
     /// The yearly question is due, once or again, or its answer is (`P15.a`).
     Interest,
     /// A suspension ends: interest is asked (`P15.d`).
@@ -88,6 +90,9 @@ pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Cloc
     if !application.pmpc {
         running.push((age_out_at(application, world), Clock::AgeOut));
     }
+    if let Some(day) = application.not_before {
+        running.push((terms::start_of_day(day), Clock::DeferralEnds));
+    }
     running.push((interest_due(application, world), Clock::Interest));
     for entry in &application.entries {
         if let EntryState::Suspended(suspension) = &entry.state {
@@ -139,6 +144,7 @@ pub fn tick(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
         Clock::RegisterWait => start_officer_instead(&mut draft),
         Clock::SecondCheckWait => hand_second_check_over(&mut draft),
         Clock::AgeOut => draft.archive(ArchiveReason::AgeLimit),
+        Clock::DeferralEnds => draft.wake(Fact::DeferredAgeReached),
         Clock::Interest => interest_runs_out(&mut draft),
         Clock::SuspensionEnds(organisation) => ask_after_suspension(&mut draft, organisation),
         Clock::SuspensionAnswer(organisation) => {

@@ -77,6 +77,9 @@ impl<'a> Draft<'a> {
     /// Puts an entry into its queue at its order key and tells its number there (`P10.b`, `P3.9`). While the application sleeps
     /// the entry rests beside the queue, and the number is the one it would have if it alone woke now (`P15.2`).
     pub fn arrive(&mut self, organisation: Bin, why: &'static str, rule: &'static str) -> u64 {
+        if self.is_to_wake() {
+            self.wake(Fact::DeferredAgeReached);
+        }
         let place = self.application.entry(organisation).map(|entry| self.application.place(entry));
         let (Some(place), Some((view, mut step))) = (place, self.queue_step(organisation, why, rule)) else {
             debug_assert!(false, "the snapshot holds the queue of every entry");
@@ -86,7 +89,7 @@ impl<'a> Draft<'a> {
         *totals.of_mut(place.lane) += 1;
         let interleave = self.world.policy(view.settlement).policy.interleave;
         let number = interleave.number(step.phase, &totals, place.lane, view.rank);
-        if self.application.sleeps() {
+        if self.rests() {
             self.set_entry(organisation, EntryState::Dormant);
         } else {
             step.arrives = Some(place);
@@ -304,6 +307,11 @@ impl<'a> Draft<'a> {
             || self.queues.iter().any(|view| one(self.world.policy(view.settlement)));
         let waiting = self.application.entries.iter().filter(|entry| any_one && entry.state == EntryState::Waiting);
         waiting.map(|entry| entry.organisation).collect()
+    }
+
+    /// The step; none if nothing happened in it.
+    pub fn finish_if_changed(self) -> Option<Step> {
+        (!self.facts.is_empty()).then(|| self.finish())
     }
 
     pub fn finish(mut self) -> Step {

@@ -6,6 +6,7 @@ mod bulletin;
 mod change;
 mod clocks;
 mod complaint;
+mod deferral;
 mod draft;
 mod duty;
 mod interest;
@@ -23,6 +24,7 @@ pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw}
 pub use clocks::{Clock, clocks, next_clock, tick};
 pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, tick_complaint};
 pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
+pub use deferral::{NotBefore, RestChange};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use recount::recount;

@@ -4,7 +4,7 @@ use super::World;
 use super::clocks::{is_over, starting_policy};
 use super::draft::Draft;
 use super::second_check::start_second_check;
-use crate::application::{ArchiveReason, EntryState, Referral, ReferralStatus, Stage, Status, Suspension};
+use crate::application::{ArchiveReason, Entry, EntryState, Referral, ReferralStatus, Stage, Status, Suspension};
 use crate::ids::{Bin, OfferId, ReferralId, SeatId};
 use crate::policy::{Decline, PolicyVersion, Territory};
 use crate::refusal::Refusal;
@@ -182,8 +182,9 @@ fn pass_on(draft: &mut Draft<'_>, organisation: Bin, seat: SeatId, offer: &Offer
     draft.fact(Fact::PassedOn { organisation, offer: offer.id });
     let mut suspended = vec![organisation];
     if scope == Decline::Application {
-        let waiting = draft.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
-        suspended.extend(waiting.map(|entry| entry.organisation));
+        let stands = |entry: &&Entry| matches!(entry.state, EntryState::Waiting | EntryState::Dormant);
+        let standing = draft.application.entries.iter().filter(stands);
+        suspended.extend(standing.map(|entry| entry.organisation));
     }
     for organisation in suspended {
         draft.depart(organisation, EntryState::Suspended(suspension.clone()), "suspended", "P15.d");

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 use super::World;
+use super::deferral::{NotBefore, against_rest, resting_until};
 use super::draft::Draft;
 use super::verify::start_verification;
 use crate::application::{Application, Document, Entry, EntryState, Interest, InterestStage, Status, lane_of};
@@ -41,6 +42,8 @@ pub struct Registration {
     pub organisations: Vec<Bin>,
     /// The benefit category, 1 to 13.
     pub benefit: u8,
+    /// From when the place is wanted (`P15.2`); at once without it.
+    pub not_before: Option<NotBefore>,
     /// The documents handed in.
     pub documents: Vec<Document>,
     /// Whether the applicant consents to access to the data (Annex 5).
@@ -77,6 +80,9 @@ pub fn register(
     let mut draft = Draft::new(Snapshot { application, seats: Vec::new(), queues }, world);
     draft.take_lock();
     draft.fact(registered);
+    if let Some(until) = draft.application.not_before {
+        draft.fact(Fact::Deferred { until });
+    }
     if accepted_at <= world.now {
         admit(&mut draft);
     }
@@ -121,7 +127,7 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
         entries: request.organisations.iter().map(entry).collect(),
         interest: Interest { year: 1, stage: InterestStage::Quiet, policy: version.reference() },
         referral: None,
-        not_before: None,
+        not_before: request.not_before.and_then(|wanted| resting_until(wanted, request.birth_date, now)),
         documented: !request.documents.is_empty(),
         non_resident: false,
         relocation: false,
@@ -152,6 +158,8 @@ pub fn reasons_against(
     } else if !pmpc && terms::age_out(request.birth_date, policy) <= world.now {
         reasons.push(Reason::new("age-reached", "P11.a").at("/child/birthDate").with("years", policy.age_limit_years));
     }
+    let rest = request.not_before.and_then(|wanted| resting_until(wanted, request.birth_date, world.now));
+    reasons.extend(against_rest(rest, request.birth_date, pmpc, policy));
     if !(1..=13).contains(&request.benefit) {
         reasons.push(Reason::new("benefit-unknown", "P5.a").at("/benefit"));
     }

@@ -49,8 +49,14 @@ impl Base {
         self.number_in(&self.app(id).queue_key(super::bin(organisation)), id)
     }
 
+    /// The same; for an entry that rests, the number it would have if it alone woke now (`P15.2`).
     fn number_in(&self, key: &QueueKey, id: ApplicationId) -> Option<u64> {
-        let merged = merge(self.queues.get(key)?, self.policy_of(key));
+        let entry = self.app(id).entry(key.organisation)?;
+        let mut queue = self.queues.get(key).cloned().unwrap_or_default();
+        if entry.state == EntryState::Dormant {
+            queue.places.insert(self.app(id).place(entry));
+        }
+        let merged = merge(&queue, self.policy_of(key));
         merged.iter().position(|place| place.application == id).map(|index| index as u64 + 1)
     }
 
@@ -146,6 +152,12 @@ impl Base {
             };
             assert!(allowed, "{:?} with an entry {:?}", application.status, entry.state);
         }
+        let rests = application.entries.iter().any(|entry| entry.state == EntryState::Dormant);
+        let waits = application.entries.iter().any(|entry| entry.state == EntryState::Waiting);
+        assert!(
+            if application.sleeps() { !waits } else { !rests },
+            "P15.2: who sleeps waits nowhere, and who woke rests nowhere"
+        );
         assert!(application.status != Status::Queued || live > 0, "P15.c: the last entry ends the application");
         assert_eq!(application.status == Status::Referred, application.live_referral().is_some(), "P3.2");
         if let Some(referral) = application.live_referral() {

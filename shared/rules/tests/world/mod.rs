@@ -150,6 +150,7 @@ impl Base {
             stream: Stream::General,
             organisations: vec![bin(1)],
             benefit: 13,
+            not_before: None,
             documents: Vec::new(),
             consent: true,
         }
@@ -352,10 +353,14 @@ impl Base {
 
     pub fn change(&mut self, id: ApplicationId, organisations: &[u64]) -> Result<Vec<Fact>, Refusal> {
         let wanted: Vec<Bin> = organisations.iter().map(|n| bin(*n)).collect();
-        let request = ChangeRequest { organisations: Some(wanted.clone()), phone: false };
+        self.change_to(id, &ChangeRequest { organisations: Some(wanted), ..ChangeRequest::default() })
+    }
+
+    pub fn change_to(&mut self, id: ApplicationId, request: &ChangeRequest) -> Result<Vec<Fact>, Refusal> {
+        let wanted = request.organisations.clone().unwrap_or_default();
         let known = self.known(&wanted);
-        let step = change(self.snapshot(id, &wanted), &request, &known, self.world())?;
-        Ok(self.commit(step))
+        let step = change(self.snapshot(id, &wanted), request, &known, self.world())?;
+        Ok(step.map(|step| self.commit(step)).unwrap_or_default())
     }
 
     pub fn interest(&mut self, id: ApplicationId, answer: InterestAnswer) -> Result<Vec<Fact>, Refusal> {
