@@ -83,9 +83,13 @@ impl World {
 
     /// The n-th family submits for a child born on a day.
     pub async fn submit(&self, n: u32, born: &str, organisations: &[Bin], benefit: u8) -> Parent {
-        let body = body(n, born, organisations, benefit);
+        self.submit_body(n, &body(n, born, organisations, benefit)).await
+    }
+
+    /// The n-th family submits this.
+    pub async fn submit_body(&self, n: u32, body: &Value) -> Parent {
         let token = self.applicant(fixtures::iin(n)).await;
-        let answer = self.call("POST", "/v1/applications", &token, &body).await;
+        let answer = self.call("POST", "/v1/applications", &token, body).await;
         assert_eq!(answer.status, 201, "{}", answer.json());
         let answer = answer.json();
         Parent { id: answer["id"].as_str().expect("an id").to_owned(), token, answer }
@@ -127,6 +131,12 @@ impl World {
     pub async fn interest(&self, parent: &Parent, said: &str) -> Response {
         let path = format!("/v1/applications/{}/interest", parent.id);
         self.call("POST", &path, &parent.token, &json!({"answer": said})).await
+    }
+
+    /// A parent changes its application, whatever its version.
+    pub async fn change(&self, parent: &Parent, body: &Value) -> Response {
+        let path = format!("/v1/applications/{}", parent.id);
+        self.send(Request::new("PATCH", &path).bearer(&parent.token).header("if-match", "*").json(body)).await
     }
 
     /// An officer decides.

@@ -1,13 +1,12 @@
 //! Intake: an applicant's own doings with an application – submit, read, change, withdraw, answer a question of interest.
 //! What is allowed is decided in `kezek_rules::decide`; here requests are parsed, loaded for, committed and answered.
 
+mod change;
 mod submit;
 
-use kezek_contract::problem::Problem;
 use kezek_contract::requests;
-use kezek_contract::texts::problems::Code;
 use kezek_rules::application::{Application, ArchiveReason, Status};
-use kezek_rules::decide::{self, ChangeRequest};
+use kezek_rules::decide;
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::app::App;
 use kezek_shell::commit;
@@ -17,7 +16,7 @@ use kezek_shell::identity::{Caller, Scope};
 use kezek_shell::lambda::Trigger;
 use kezek_shell::route::Route;
 use kezek_shell::view;
-use kezek_store::{Extras, Queues};
+use kezek_store::Queues;
 use lambda_runtime::Error;
 use serde_json::Value;
 
@@ -48,7 +47,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
     match (request.route.method, request.route.path) {
         ("POST", "/v1/applications") => submit::submit(app, request).await,
         ("GET", _) => read(app, request).await,
-        ("PATCH", _) => change(app, request).await,
+        ("PATCH", _) => change::change(app, request).await,
         ("POST", "/v1/applications/{id}/withdrawal") => withdraw(app, request).await,
         ("POST", "/v1/applications/{id}/interest") => interest(app, request).await,
         _ => Err(Failure::not_found()),
@@ -78,44 +77,6 @@ async fn answer(app: &App, request: &Request, application: &Application) -> Resu
 async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
     let application = owned(app, request).await?;
     answer(app, request, &application).await
-}
-
-/// `P15.5`: organisations and phone may be changed while queued.
-async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
-    let application = owned(app, request).await?;
-    let body = request.json()?;
-    let body = requests::change(&body);
-    if let Err(problem) = &body
-        && problem.status == 400
-    {
-        return Err(problem.clone().into());
-    }
-    request.if_match(application.version)?;
-    let body = body?;
-    let named = body.organisations.clone().unwrap_or_default();
-    let known = app.store.organisations(&named).await?;
-    let wanted = ChangeRequest { organisations: body.organisations, phone: body.phone.is_some() };
-    let extras = Extras { phone: body.phone, ..Extras::default() };
-    // Organisations that the registry doesn't know have no queue; the rules refuse them.
-    let world = request.settled.world();
-    let place = |bin| (bin, decide::order_key(&application, bin, world));
-    let queues = Queues::With(known.iter().map(|organisation| place(organisation.bin)).collect());
-    let version = application.version;
-    let admit = |loaded: &Application| may_see(&request.caller, loaded);
-    let decide = |snapshot: kezek_rules::step::Snapshot, world: decide::World<'_>| {
-        if snapshot.application.version != version {
-            return Err(kezek_rules::refusal::Refusal::state("version-mismatch", ""));
-        }
-        decide::change(snapshot, &wanted, &known, world)
-    };
-    let done = commit::step_with(app, &request.settled, application.id, &queues, &extras, admit, decide).await;
-    match done {
-        Ok(done) => answer(app, request, &done.step.application).await,
-        Err(Failure::Problem(problem)) if problem.code == Code::VersionMismatch => {
-            Err(Problem::new(412, Code::PreconditionFailed).into())
-        }
-        Err(failure) => Err(failure),
-    }
 }
 
 /// `P15.4`: the applicant may withdraw at any time; doing so again changes nothing.

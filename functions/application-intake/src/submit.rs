@@ -117,6 +117,7 @@ fn registration(
         stream: read.stream.clone().unwrap_or(Stream::General),
         organisations: read.organisations.clone().unwrap_or_default(),
         benefit: read.benefit.unwrap_or(13),
+        not_before: read.not_before,
         documents: documents.map(|(kind, issued_on)| Document { kind: kind.clone(), issued_on: *issued_on }).collect(),
         consent: read.consent.unwrap_or(true),
     }
@@ -176,7 +177,8 @@ fn refused(read: &ApplicationRequest, reasons: &[kezek_rules::refusal::Reason]) 
         let by_stream = read.stream.is_none() && error.code == Code::StreamNotServed;
         let unread = read.organisations.is_none() && error.pointer.starts_with("/organisations");
         let no_documents = read.documents.is_none() && error.pointer.starts_with("/documents");
-        by_language || by_stream || unread || no_documents
+        let by_age = read.birth_date.is_none() && error.pointer == "/notBefore";
+        by_language || by_stream || unread || no_documents || by_age
     };
     let by_rules = reasons.iter().map(FieldError::from);
     errors.extend(by_rules.filter(|error| !covered(&error.pointer) && !guessed(error)));

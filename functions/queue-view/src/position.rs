@@ -3,7 +3,7 @@
 
 use kezek_contract::answers::{EntryPosition, PositionAnswer, WhyAnswer, iso};
 use kezek_contract::texts::{Locale, history};
-use kezek_rules::application::{Application, Entry, EntryState};
+use kezek_rules::application::{Application, Entry};
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
@@ -30,12 +30,11 @@ async fn entry_position(
     application: &Application,
     entry: &Entry,
 ) -> Result<EntryPosition, StoreError> {
-    let (queue, rank) = match entry.state {
-        EntryState::Waiting => {
-            let (queue, rank) = view::standing(app, application, entry).await?;
-            (queue, Some(rank))
-        }
-        _ => (unranked(app, application, entry).await?, None),
+    let (queue, rank) = if view::has_number(&entry.state) {
+        let (queue, rank) = view::standing(app, application, entry).await?;
+        (queue, Some(rank))
+    } else {
+        (unranked(app, application, entry).await?, None)
     };
     let interleave = request.settled.world().policy(queue.view.settlement).policy.interleave;
     let phase = interleave.capped(queue.view.phase.unwrap_or_else(|| interleave.starting_phase()));

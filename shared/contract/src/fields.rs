@@ -217,6 +217,19 @@ impl<'a> Fields<'a> {
         Some(Fields::object_at(value, at, self.errors))
     }
 
+    /// An optional object within this one.
+    pub fn optional_object(&mut self, name: &str) -> Option<Fields<'_>> {
+        let value = self.raw(name)?;
+        let at = self.pointer(name);
+        Some(Fields::object_at(value, at, self.errors))
+    }
+
+    /// Whether a field is named at all, be it with null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.object.is_some_and(|object| object.contains_key(name))
+    }
+
     /// An object of a list.
     pub fn item(&mut self, name: &str, index: usize, value: &'a Value) -> Fields<'_> {
         let at = format!("{}/{index}", self.pointer(name));

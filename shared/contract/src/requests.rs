@@ -2,8 +2,10 @@
 //! and the end of a body. Everything wrong is told at once; nothing is decided here.
 
 mod application;
+mod change;
 mod complaint;
 mod organisation;
+mod parts;
 mod workplace;
 
 use kezek_rules::ids::NumberError;
@@ -12,9 +14,11 @@ use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 use crate::texts::problems::Code;
 
-pub use application::{ApplicationRequest, ChangeBody, DOCUMENT_KINDS, application, change, interest, offer_answer};
+pub use application::{ApplicationRequest, application, interest, offer_answer};
+pub use change::{ChangeBody, change};
 pub use complaint::{ComplaintRequest, ComplaintStateBody, WRITTEN_MAX, complaint, complaint_state};
 pub use organisation::{BulletinBody, bulletin, bulletin_line, withdrawal_reason};
+pub use parts::DOCUMENT_KINDS;
 pub use workplace::{DecisionBody, OrganisationBody, archive, decision, organisation};
 
 const NAME_MAX: usize = 200;

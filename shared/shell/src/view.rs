@@ -34,8 +34,19 @@ pub const fn entry_status(state: &EntryState) -> &'static str {
 /// The table failed.
 pub async fn standing(app: &App, application: &Application, entry: &Entry) -> Result<(QueueItem, u64), StoreError> {
     let key = application.queue_key(entry.organisation);
-    let place = application.place(entry);
-    app.store.queue_and_rank(&key, application.settlement, &place).await
+    // A queue that was never used stands where its organisation is; one that someone waits in says so itself.
+    let settlement = match entry.state {
+        EntryState::Waiting => None,
+        _ => app.store.organisation(entry.organisation).await?.map(|organisation| organisation.settlement),
+    };
+    let settlement = settlement.unwrap_or(application.settlement);
+    app.store.queue_and_rank(&key, settlement, &application.place(entry)).await
+}
+
+/// Whether an entry has a queue number: it waits, or it rests and has the number it would have if it alone woke now (`P3.9`).
+#[must_use]
+pub const fn has_number(state: &EntryState) -> bool {
+    matches!(state, EntryState::Waiting | EntryState::Dormant)
 }
 
 /// The queue number that a standing means (`P3.9`).
@@ -58,12 +69,11 @@ pub async fn application(
 ) -> Result<ApplicationAnswer, StoreError> {
     let mut entries = Vec::new();
     for entry in &application.entries {
-        let number = match entry.state {
-            EntryState::Waiting => {
-                let (queue, rank) = standing(app, application, entry).await?;
-                Some(number(&queue, application, rank, settled.world()))
-            }
-            _ => None,
+        let number = if has_number(&entry.state) {
+            let (queue, rank) = standing(app, application, entry).await?;
+            Some(number(&queue, application, rank, settled.world()))
+        } else {
+            None
         };
         entries.push(entry_answer(app, application, entry.organisation, entry_status(&entry.state), number));
     }
@@ -113,6 +123,7 @@ fn frame(app: &App, application: &Application, entries: Vec<EntryAnswer>) -> App
         stream: application.stream.to_string(),
         language: application.language.to_string(),
         benefit: application.benefit,
+        not_before: application.not_before.map(|day| day.to_string()),
         entries,
         offers: None,
         referral,
@@ -134,14 +145,19 @@ pub fn registered(app: &App, application: &Application, first: &Event) -> Applic
         })
         .collect();
     let named = first.facts.iter().find_map(|fact| match fact {
-        Fact::Registered { organisations, lane, .. } => Some((organisations.clone(), *lane)),
+        Fact::Registered { organisations, lane, benefit, .. } => Some((organisations.clone(), *lane, *benefit)),
         _ => None,
     });
-    let (organisations, lane) = named.unwrap_or((Vec::new(), application.lane));
+    let (organisations, lane, benefit) = named.unwrap_or((Vec::new(), application.lane, application.benefit));
+    let until = first.facts.iter().find_map(|fact| match fact {
+        Fact::Deferred { until } => Some(*until),
+        _ => None,
+    });
+    let queued = if until.is_some() { EntryState::Dormant } else { EntryState::Waiting };
     let entry = |organisation: &Bin| {
         let number = numbers.iter().find(|(queued, _)| queued == organisation).map(|(_, number)| *number);
-        let status = if number.is_some() { "waiting" } else { "pending" };
-        entry_answer(app, application, *organisation, status, number)
+        let state = if number.is_some() { &queued } else { &EntryState::Pending };
+        entry_answer(app, application, *organisation, entry_status(state), number)
     };
     let mut answer = frame(app, application, organisations.iter().map(entry).collect());
     let verifying = first.facts.iter().any(|fact| matches!(fact, Fact::VerificationStarted { .. }));
@@ -154,6 +170,8 @@ pub fn registered(app: &App, application: &Application, first: &Event) -> Applic
     answer.archive_reason = None;
     answer.referral = None;
     answer.lane = lane;
+    answer.benefit = benefit;
+    answer.not_before = until.map(|day| day.to_string());
     answer
 }
 

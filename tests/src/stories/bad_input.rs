@@ -47,7 +47,8 @@ async fn each_wrong_field_is_told_with_its_pointer() {
         ("/language", json!("xx")),
         ("/stream", json!("particular")),
         ("/documents", json!({})),
-        ("/notBefore", json!({"date": "2027-09-01"})),
+        ("/notBefore", json!("2027-09-01")),
+        ("/notBefore", json!({})),
         ("/relocation", json!(true)),
         ("/consent", json!("yes")),
     ] {

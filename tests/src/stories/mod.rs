@@ -1,6 +1,7 @@
 //! Stories over the whole system, each on virtual time and through the routes, queues and schedules that the outside has.
 
 mod bad_input;
+mod intake;
 mod main_job;
 mod patches;
 mod persistence;

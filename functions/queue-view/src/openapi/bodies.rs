@@ -14,7 +14,7 @@ pub fn all() -> Vec<(String, Value)> {
     let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": text(1_000)});
     let bodies = [
         ("ApplicationRequest", application()),
-        ("ChangeRequest", object(&[], json!({"organisations": organisations(), "phone": phone()}))),
+        ("ChangeRequest", change()),
         ("InterestRequest", interest),
         ("OfferAnswerRequest", object(&["answer"], json!({"answer": one_of(&["accept", "decline"])}))),
         ("DecisionRequest", object(&["decision"], decision)),
@@ -81,13 +81,24 @@ fn application() -> Value {
         "organisations": organisations(),
         "benefit": bounded(1, 13),
         "stream": stream,
-        "notBefore": {"type": "null"},
+        "notBefore": not_before(),
         "relocation": {"type": "boolean", "enum": [false]},
         "documents": {"type": "array", "maxItems": 30, "items": object(&["kind", "issuedOn"], document)},
         "consent": {"type": "boolean"},
     });
     let required = ["applicant", "child", "settlement", "language", "organisations", "benefit", "consent"];
     object(&required, properties)
+}
+
+fn change() -> Value {
+    object(&[], json!({"organisations": organisations(), "notBefore": not_before(), "phone": phone()}))
+}
+
+/// From when the place is wanted (P15.2).
+fn not_before() -> Value {
+    let age = json!({"type": "string", "pattern": "^P(?=[0-9])([0-9]{1,3}Y)?([0-9]{1,3}M)?$", "examples": ["P3Y6M"]});
+    let wanted = [object(&["date"], json!({"date": date()})), object(&["age"], json!({"age": age}))];
+    json!({"oneOf": [wanted[0], wanted[1], {"type": "null"}], "description": "From when the place is wanted (P15.2)."})
 }
 
 fn organisation() -> Value {

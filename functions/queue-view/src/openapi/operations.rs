@@ -36,7 +36,7 @@ pub const OPERATIONS: &[Operation] = &[
         method: "PATCH",
         path: "/v1/applications/{id}",
         id: "changeApplication",
-        summary: "Change the organisations or the contact phone (P15.5).",
+        summary: "Change the organisations (P15.5), from when the place is wanted (P15.2), or the contact phone.",
         scopes: APPLICANT,
         headers: &[("If-Match", true)],
         body: Some("ChangeRequest"),

@@ -31,6 +31,9 @@ pub struct ApplicationAnswer {
     pub language: String,
     /// Its benefit category.
     pub benefit: u8,
+    /// The day from which the place is wanted (`P15.2`), until it has come.
+    #[schema(format = Date)]
+    pub not_before: Option<String>,
     /// Its entries.
     pub entries: Vec<EntryAnswer>,
     /// Its offers, also those that have ended.
@@ -55,7 +58,7 @@ pub struct EntryAnswer {
     pub organisation: String,
     /// The entry's status.
     pub status: String,
-    /// The queue number; null where there is none.
+    /// The queue number; null where there is none. A dormant entry's is the one it would have if it alone woke now.
     pub number: Option<u64>,
     /// The pseudonym under which it stands in the public queue.
     pub tag: String,
@@ -146,7 +149,7 @@ pub struct EntryPosition {
     pub organisation: String,
     /// The entry's status.
     pub status: String,
-    /// The queue number; null where there is none.
+    /// The queue number; null where there is none. A dormant entry's is the one it would have if it alone woke now.
     pub number: Option<u64>,
     /// How many stand ahead, by lane; null where there is no number.
     pub ahead: Option<LaneCounts>,

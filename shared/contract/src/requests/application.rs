@@ -1,37 +1,18 @@
-//! What an applicant sends: an application, its changes, the answers to an offer and to a question of interest. Never what
-//! the rules think of it: a field that can be read is passed on as it is.
+//! What an applicant sends: an application, the answers to an offer and to a question of interest. Never what the rules think
+//! of it: a field that can be read is passed on as it is.
 
 use chrono::NaiveDate;
-use kezek_rules::decide::{InterestAnswer, OfferAnswer};
-use kezek_rules::ids::{Bin, Iin, NumberError};
+use kezek_rules::decide::{InterestAnswer, NotBefore, OfferAnswer};
+use kezek_rules::ids::{Bin, Iin};
 use kezek_rules::organisation::Kato;
 use kezek_rules::queue::{LANGUAGES, Language, Stream};
 use serde_json::Value;
 
+use super::parts::{documents, not_before, organisations, phone};
 use super::{NAME_MAX, choice, finish, state_number};
 use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 use crate::texts::problems::Code;
-
-/// The kinds of documents of the interface.
-pub const DOCUMENT_KINDS: [&str; 13] = [
-    "service-certificate",
-    "work-certificate",
-    "diploma",
-    "pmpc-conclusion",
-    "phthisiatrician-conclusion",
-    "selection-commission-conclusion",
-    "transfer-order",
-    "birth-certificate",
-    "identity",
-    "vaccination-card",
-    "health-passport",
-    "health-certificate",
-    "inability",
-];
-
-/// More organisations than anyone may name are still read, so that the rule can say how many there were (`P15.1`).
-const ORGANISATIONS_READ: usize = 50;
 
 /// `POST /v1/applications` as far as it could be read: a field that couldn't is none, and told in `errors`.
 #[derive(Default)]
@@ -60,6 +41,8 @@ pub struct ApplicationRequest {
     pub benefit: Option<u8>,
     /// In which stream.
     pub stream: Option<Stream>,
+    /// From when the place is wanted.
+    pub not_before: Option<NotBefore>,
     /// The documents: kind and day of issue.
     pub documents: Option<Vec<(String, NaiveDate)>>,
     /// Consent (Annex 5).
@@ -108,9 +91,7 @@ pub fn application(body: &Value) -> ApplicationRequest {
         None => Some(Stream::General),
         Some(_) => fields.parsed("stream", "general, special:<kind>, sanatorium:<kind>"),
     };
-    if fields.raw("notBefore").is_some() {
-        fields.wrong("notBefore", Code::UnknownValue, "allowed", "null");
-    }
+    read.not_before = not_before(&mut fields);
     if fields.boolean("relocation", false) == Some(true) {
         fields.wrong("relocation", Code::UnknownValue, "allowed", "false");
     }
@@ -118,78 +99,6 @@ pub fn application(body: &Value) -> ApplicationRequest {
     read.consent = fields.required_boolean("consent");
     read.errors = errors;
     read
-}
-
-fn documents(fields: &mut Fields<'_>) -> Option<Vec<(String, NaiveDate)>> {
-    let Some(list) = fields.list("documents", 30, false) else {
-        return fields.raw("documents").is_none().then(Vec::new);
-    };
-    let mut documents = Vec::new();
-    for (index, value) in list.iter().enumerate() {
-        let mut document = fields.item("documents", index, value);
-        document.only(&["kind", "issuedOn", "reference"]);
-        let kind = document.text("kind", 60);
-        let issued_on = document.date("issuedOn");
-        document.optional_text("reference", NAME_MAX);
-        match kind {
-            Some(kind) if !DOCUMENT_KINDS.contains(&kind.as_str()) => {
-                document.wrong("kind", Code::UnknownValue, "allowed", &DOCUMENT_KINDS.join(", "));
-            }
-            kind => documents.extend(kind.zip(issued_on)),
-        }
-    }
-    (documents.len() == list.len()).then_some(documents)
-}
-
-/// A phone of the mobile-citizens base: `+7` and ten digits (`P5.a`).
-fn phone(fields: &mut Fields<'_>) -> Option<String> {
-    let text = fields.text("phone", 40)?;
-    let digits =
-        text.strip_prefix("+7").is_some_and(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
-    if !digits {
-        fields.report("phone", Code::PhoneShape);
-    }
-    digits.then_some(text)
-}
-
-fn organisations(fields: &mut Fields<'_>, required: bool) -> Option<Vec<Bin>> {
-    let list = fields.list("organisations", ORGANISATIONS_READ, required)?;
-    let mut bins = Vec::with_capacity(list.len());
-    for (index, value) in list.iter().enumerate() {
-        let name = format!("organisations/{index}");
-        match value.as_str().map(str::parse::<Bin>) {
-            None => fields.wrong(&name, Code::WrongType, "expected", "string"),
-            Some(Ok(bin)) => bins.push(bin),
-            Some(Err(NumberError::Shape)) => fields.report(&name, Code::NumberShape),
-            Some(Err(NumberError::ControlDigit)) => fields.report(&name, Code::ControlDigit),
-        }
-    }
-    (bins.len() == list.len()).then_some(bins)
-}
-
-/// `PATCH /v1/applications/{id}`: what is to be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeBody {
-    /// The organisations wanted from now on.
-    pub organisations: Option<Vec<Bin>>,
-    /// The new phone.
-    pub phone: Option<String>,
-}
-
-/// Reads `PATCH /v1/applications/{id}`.
-///
-/// # Errors
-/// All bad fields.
-pub fn change(body: &Value) -> Result<ChangeBody, Problem> {
-    let mut errors = Vec::new();
-    let mut fields = Fields::of(body, &mut errors);
-    fields.only(&["organisations", "phone"]);
-    let organisations = fields.raw("organisations").and_then(|_| organisations(&mut fields, true));
-    let phone = fields.raw("phone").and_then(|_| phone(&mut fields));
-    if organisations.is_none() && phone.is_none() && errors.is_empty() {
-        errors.push(FieldError::new("/organisations", Code::Required));
-    }
-    finish(Some(ChangeBody { organisations, phone }), errors)
 }
 
 /// Reads the answer to an offer.
