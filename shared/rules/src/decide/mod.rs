@@ -23,8 +23,8 @@ pub use bulletin::{BulletinKind, BulletinLine, LineProblem, TakenLine, seat_id, 
 pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw};
 pub use clocks::{Clock, clocks, next_clock, tick};
 pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, tick_complaint};
-pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
 pub use deferral::{NotBefore, RestChange};
+pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use recount::recount;
