@@ -8,7 +8,7 @@ use kezek_contract::requests::{self, DecisionBody};
 use kezek_contract::texts::problems::Code;
 use kezek_rules::application::{Application, Duty, Status};
 use kezek_rules::decide::{self, OfficerDecision, World};
-use kezek_rules::ids::ApplicationId;
+use kezek_rules::ids::{ApplicationId, ReferralId};
 use kezek_rules::queue::{Instant, Lane};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::step::{Event, Fact, Snapshot, Step, Task, Verifier};
@@ -197,8 +197,18 @@ fn last_decision(history: &[Event]) -> Option<OfficerDecision> {
         Fact::Refused { ground, by: Verifier::Officer } | Fact::SecondCheckFailed { ground, by: Verifier::Officer } => {
             Some(OfficerDecision::Refuse { ground: *ground })
         }
+        // What the document alone extended was no officer's decision (**D-extension**).
+        Fact::ReferralExtended { referral, .. } => {
+            asked_to_extend(history, *referral).then_some(OfficerDecision::Confirm)
+        }
+        Fact::ExtensionRefused { ground, .. } => Some(OfficerDecision::Refuse { ground: *ground }),
         _ => None,
     })
+}
+
+fn asked_to_extend(history: &[Event], extended: ReferralId) -> bool {
+    let asked = |fact: &Fact| matches!(fact, Fact::ExtensionAsked { referral, .. } if *referral == extended);
+    history.iter().flat_map(|event| &event.facts).any(asked)
 }
 
 async fn current(app: &App, request: &Request, id: ApplicationId) -> Result<Response, Failure> {
@@ -260,5 +270,13 @@ mod tests {
         check(json!([{"what": "confirmed", "by": "register"}]), None);
         check(json!([{"what": "refused", "ground": 2, "by": "officer"}]), Some(OfficerDecision::Refuse { ground: 2 }));
         check(json!([{"what": "accepted"}]), None);
+        let of = |what: &str| json!({"what": what, "organisation": "061211600012", "referral": "07".repeat(20)});
+        let (mut asked, mut extended, mut refused) =
+            (of("extension-asked"), of("referral-extended"), of("extension-refused"));
+        (asked["until"], refused["ground"]) = (json!("2026-02-01"), json!(2));
+        extended["validUntil"] = json!("2026-02-01T19:00:00Z");
+        check(json!([asked, extended]), Some(OfficerDecision::Confirm));
+        check(json!([extended]), None);
+        check(json!([asked, refused]), Some(OfficerDecision::Refuse { ground: 2 }));
     }
 }

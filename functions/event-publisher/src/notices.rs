@@ -148,7 +148,7 @@ mod tests {
         let names = Names { kk: "«Балапан»".to_owned(), ru: "«Балапан» (ru)".to_owned() };
         Known {
             names: BTreeMap::from([(bin(GARDEN), names)]),
-            referrals: BTreeMap::from([(ReferralId::from_bytes([7; 12]), "J-2026-0707070707".to_owned())]),
+            referrals: BTreeMap::from([(ReferralId::from_bytes([7; 20]), "J-2026-0707070707".to_owned())]),
             suspension_working_days: 10,
         }
     }
@@ -243,9 +243,9 @@ mod tests {
     #[test]
     fn p22_referrals_and_the_archive() {
         let names = r#""organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"}"#;
-        let referral = "070707070707070707070707";
+        let referral = "0707070707070707070707070707070707070707";
         check(
-            json!([{"what": "accepted-offer", "organisation": GARDEN, "offer": referral},
+            json!([{"what": "accepted-offer", "organisation": GARDEN, "offer": "020202020202020202020202"},
                 {"what": "referral-issued", "organisation": GARDEN, "referral": referral, "number": "J-1", "validUntil": "2026-01-20T19:00:00Z"}]),
             &[&format!(r#"{{"kind":"referral-issued","number":"J-1",{names},"validUntil":"2026-01-20T19:00:00Z"}}"#)],
         );

@@ -207,8 +207,7 @@ mod tests {
 
     #[test]
     fn p25_a_the_number_is_looked_up_for_an_ended_referral_only() {
-        let fact =
-            |what| json!([{"what": what, "organisation": "061211600012", "referral": "070707070707070707070707"}]);
+        let fact = |what| json!([{"what": what, "organisation": "061211600012", "referral": "0707070707070707070707070707070707070707"}]);
         for (what, expected) in [("referral-cancelled", true), ("referral-lapsed", true), ("referral-released", false)]
         {
             assert_eq!(ended_referral(&event(&fact(what))).is_some(), expected, "{what}");

@@ -166,5 +166,5 @@ async fn apply(
 fn run_out_seat(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {
     let referred =
         snapshot.seats.iter().any(|held| held.id == seat && matches!(held.state, SeatState::Referred { .. }));
-    if referred { decide::lapse_referral(snapshot, seat, world) } else { decide::expire_offer(snapshot, seat, world) }
+    if referred { decide::tick_referral(snapshot, seat, world) } else { decide::expire_offer(snapshot, seat, world) }
 }

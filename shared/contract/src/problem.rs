@@ -120,7 +120,8 @@ impl From<Refusal> for Problem {
             RefusalKind::State => 409,
         };
         let mut problem = Self::new(status, first.as_ref().map_or(Code::Conflict, |first| first.code));
-        problem.rule = first.as_ref().and_then(|first| first.rule.clone());
+        let of_first = || first.as_ref().and_then(|first| first.rule.clone());
+        problem.rule = refusal.rule.map(str::to_owned).or_else(of_first);
         problem.facts = first.map(|first| first.facts).unwrap_or_default();
         if refusal.kind == RefusalKind::Rule {
             problem.errors = errors;

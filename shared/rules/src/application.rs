@@ -154,6 +154,19 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Stage::Awaited => "awaited",
+            Stage::Submitted(_) => "submitted",
+            Stage::Contract => "contract",
+            Stage::UnderReview { .. } => "under-review",
+        }
+    }
+}
+
 /// Documents handed in for enrolment (`P22.b`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {

@@ -1,10 +1,13 @@
-//! Group types of an organisation and the ages they serve (`P3.3`, `P24`). No dates and no birth years: see `terms`.
+//! Groups of an organisation: their types and the ages these serve (`P3.3`, `P24`), and the figures of one group (`P28`). No dates:
+//! see `terms`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::ids::Bin;
 
 /// The type of a group (`P3.3`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -136,6 +139,40 @@ impl Ages {
     }
 }
 
+/// A group as its organisation tells of it (`P28`): who may be in it, how many are, and how many of them had no planned vaccination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Whose group.
+    pub organisation: Bin,
+    /// Its name, as the organisation gave it.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: u32,
+    /// Its type.
+    pub group_type: GroupType,
+    /// The birth years of its children.
+    pub birth_years: Vec<i32>,
+    /// How many children are in it.
+    pub children: u32,
+    /// How many of them are unvaccinated.
+    pub unvaccinated: u32,
+}
+
+impl Group {
+    /// Whether the share of unvaccinated children is over a limit in per cent (`P28` (3)); exactly the limit isn't over it.
+    #[must_use]
+    pub fn is_over(&self, percent: u32) -> bool {
+        u64::from(self.unvaccinated) * 100 > u64::from(self.children) * u64::from(percent)
+    }
+
+    /// The share of unvaccinated children in per cent, rounded down to a tenth, as it is told.
+    #[must_use]
+    pub fn share(&self) -> String {
+        let tenths = u64::from(self.unvaccinated) * 1_000 / u64::from(self.children.max(1));
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,5 +191,26 @@ mod tests {
     fn p24_only_special_groups_have_no_age() {
         let without: Vec<_> = GroupType::ALL.into_iter().filter(|group| Ages::default().of(*group).is_none()).collect();
         assert_eq!(without, [GroupType::Special]);
+    }
+
+    #[test]
+    fn p28_exactly_ten_per_cent_is_not_over() {
+        let check = |children, unvaccinated, over, share: &str| {
+            let organisation = "061211600012".parse().expect("a number");
+            let group = Group {
+                organisation,
+                name: "1".to_owned(),
+                version: 1,
+                group_type: GroupType::Middle,
+                birth_years: vec![2022],
+                children,
+                unvaccinated,
+            };
+            assert_eq!((group.is_over(10), group.share().as_str()), (over, share), "{unvaccinated} of {children}");
+        };
+        check(20, 2, false, "10.0");
+        check(20, 3, true, "15.0");
+        check(24, 3, true, "12.5");
+        check(0, 0, false, "0.0");
     }
 }

@@ -180,8 +180,44 @@ opaque_id! {
     OfferId, 12
 }
 opaque_id! {
-    /// One referral.
-    ReferralId, 12
+    /// One referral: it leads back to the application that holds it, see [`ReferralId::application`].
+    ReferralId, 20
+}
+
+impl ReferralId {
+    /// The id of the referral that an application gets in one of its versions.
+    #[must_use]
+    pub fn of(application: ApplicationId, version: u32) -> Self {
+        let mut bytes = [0; 20];
+        bytes[..16].copy_from_slice(application.as_bytes());
+        bytes[16..].copy_from_slice(&version.to_be_bytes());
+        Self(crossed(bytes))
+    }
+
+    /// The application that it was issued to: whoever names a referral is led to where it is kept without an index. For an id that was
+    /// never issued it is one that has no such referral.
+    #[must_use]
+    pub fn application(self) -> ApplicationId {
+        let bytes = crossed(self.0);
+        ApplicationId(std::array::from_fn(|index| bytes[index]))
+    }
+}
+
+/// Crosses the first eight bytes with all others; done twice it changes nothing. The number printed on a referral is its first eight
+/// bytes, so every other bit must show there.
+fn crossed(mut bytes: [u8; 20]) -> [u8; 20] {
+    let number = |bytes: &[u8]| bytes.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
+    let cross = mix(number(&bytes[8..16]) ^ mix(number(&bytes[16..])));
+    let head = number(&bytes[..8]) ^ cross;
+    bytes[..8].copy_from_slice(&head.to_be_bytes());
+    bytes
+}
+
+/// The finalizer of SplitMix64: a bijection in which each bit moves every other.
+const fn mix(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 #[cfg(test)]
@@ -213,6 +249,15 @@ mod tests {
             never_issued += usize::from(right == 0);
         }
         assert!(never_issued > 0, "the sample must reach the second sum");
+    }
+
+    #[test]
+    fn p22_a_a_referral_leads_to_its_application() {
+        let application = ApplicationId(std::array::from_fn(|index| u8::try_from(index * 11).expect("a byte")));
+        let ids: Vec<ReferralId> = (1..=50).map(|version| ReferralId::of(application, version)).collect();
+        assert!(ids.iter().all(|id| id.application() == application));
+        let numbers: std::collections::BTreeSet<&[u8]> = ids.iter().map(|id| &id.0[..8]).collect();
+        assert_eq!(numbers.len(), ids.len(), "the version shows in the first eight bytes");
     }
 
     #[test]

@@ -53,18 +53,27 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// All reasons; never empty.
     pub reasons: Vec<Reason>,
+    /// The rule that refuses as a whole, where it isn't that of the first reason.
+    pub rule: Option<&'static str>,
 }
 
 impl Refusal {
     /// A refusal by the state.
     #[must_use]
     pub fn state(code: &'static str, rule: &'static str) -> Self {
-        Self { kind: RefusalKind::State, reasons: vec![Reason::new(code, rule)] }
+        Self { kind: RefusalKind::State, reasons: vec![Reason::new(code, rule)], rule: None }
     }
 
     /// A refusal by rules.
     #[must_use]
     pub const fn rules(reasons: Vec<Reason>) -> Self {
-        Self { kind: RefusalKind::Rule, reasons }
+        Self { kind: RefusalKind::Rule, reasons, rule: None }
+    }
+
+    /// The same as the refusal of a rule that asks for what the reasons miss.
+    #[must_use]
+    pub const fn by(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
     }
 }

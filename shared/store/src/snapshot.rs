@@ -16,13 +16,20 @@ use crate::queue::QueueItem;
 pub enum Queues {
     /// None: the step leaves every queue alone.
     None,
-    /// Those of its live entries.
+    /// Those of its live entries, and of one that may come back: of its referral or its temporary place.
     #[default]
     Live,
-    /// Those of its live entries and of further organisations, each with the order key a new entry there would have.
+    /// The same and those of further organisations, each with the order key a new entry there would have.
     With(Vec<(Bin, DateTime<Utc>)>),
-    /// Those of its live entries, and that of its referral's organisation, with the ranks it has or would have in this lane.
+    /// The same as `Live`, with the ranks it has or would have in this lane.
     In(Lane),
+}
+
+/// Whether an entry that has left may come back: that of the referral in force (`P14`), or of the temporary place (`P23.c`).
+fn may_return(application: &Application, entry: &Entry) -> bool {
+    let referred = application.live_referral().map(|referral| referral.organisation);
+    let temporary = application.live_contract().filter(|contract| contract.temporary_until.is_some());
+    [referred, temporary.map(|contract| contract.organisation)].contains(&Some(entry.organisation))
 }
 
 impl Store {
@@ -36,9 +43,8 @@ impl Store {
         let mut places: Vec<(Bin, DateTime<Utc>)> = match queues {
             Queues::None => Vec::new(),
             Queues::Live | Queues::With(_) | Queues::In(_) => {
-                let referred = application.live_referral().filter(|_| matches!(queues, Queues::In(_)));
-                let back = |entry: &Entry| referred.is_some_and(|referral| referral.organisation == entry.organisation);
-                let live = application.entries.iter().filter(|entry| entry.state != EntryState::Left || back(entry));
+                let wanted = |entry: &&Entry| entry.state != EntryState::Left || may_return(&application, entry);
+                let live = application.entries.iter().filter(wanted);
                 live.map(|entry| (entry.organisation, entry.ordered_at)).collect()
             }
         };

@@ -2,6 +2,7 @@
 //! so that a chained term counts from the term before it, never from when a sweep came by.
 
 use super::World;
+use super::contract::{end_temporary, temporary_end};
 use super::draft::Draft;
 use super::register::admit;
 use super::second_check::hand_second_check_over;
@@ -34,6 +35,8 @@ pub enum Clock {
     SuspensionEnds(Bin),
     /// The answer after a suspension is due (`P15.d`).
     SuspensionAnswer(Bin),
+    /// A temporary place ends (`P23.c`).
+    TemporaryEnds,
 }
 
 impl Clock {
@@ -70,6 +73,8 @@ pub(super) fn starting_policy<'a>(draft: &Draft<'a>, organisation: Bin, at: Inst
 #[must_use]
 pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Clock)> {
     let mut running = Vec::new();
+    let temporary = temporary_end(application).filter(|_| application.status.is_live());
+    running.extend(temporary.map(|end| (end, Clock::TemporaryEnds)));
     let policy = &world.pinned(&application.policy).policy;
     match application.status {
         Status::Accepted => running.push((application.accepted_at, Clock::Accept)),
@@ -157,6 +162,7 @@ pub fn tick(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
                 Decline::Application => draft.archive(ArchiveReason::NoAnswer),
             }
         }
+        Clock::TemporaryEnds => end_temporary(&mut draft),
     }
     Ok(draft.finish())
 }

@@ -243,6 +243,11 @@ impl<'a> Draft<'a> {
         self.lock = ChildLock::Release;
     }
 
+    /// Keeps the child's lock, though the application has ended: a contract is in force (`P12`).
+    pub fn keep_lock(&mut self) {
+        self.lock = ChildLock::Keep;
+    }
+
     /// Keeps the child's lock, and with it that a place was got by a benefit (`P23.a`).
     pub fn use_benefit(&mut self) {
         self.lock = ChildLock::KeepBenefitUsed;

@@ -2,6 +2,7 @@
 //! are to be looked up for it, and the hand-over to the rule that decides.
 
 use super::World;
+use super::extend::decide_extension;
 use super::second_check::decide_second_check;
 use super::verify::{OfficerDecision, decide_by_officer, falls_to_general};
 use crate::application::{Application, Duty};
@@ -54,6 +55,7 @@ pub fn decide_duty(
     match duty_meant(&snapshot.application, duty) {
         Some(Duty::FirstCheck) | None => decide_by_officer(snapshot, decision, world),
         Some(Duty::SecondCheck) => decide_second_check(snapshot, decision, world),
-        Some(Duty::Claim | Duty::Extension | Duty::Review) => Err(Refusal::state("not-waiting-for-decision", "P6.a")),
+        Some(Duty::Extension) => decide_extension(snapshot, decision, world),
+        Some(Duty::Claim | Duty::Review) => Err(Refusal::state("not-waiting-for-decision", "P6.a")),
     }
 }

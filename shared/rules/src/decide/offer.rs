@@ -88,7 +88,7 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
         version.policy.referral_working_days,
     );
     let referral = Referral {
-        id: referral_id(offer),
+        id: ReferralId::of(draft.application.id, draft.application.version + 1),
         organisation,
         seat,
         issued_at: draft.world.now,
@@ -122,23 +122,6 @@ fn referral_policy<'a>(draft: &Draft<'a>, seat: SeatId) -> &'a PolicyVersion {
         Some(version) if version.policy.territory == Territory::Organisation => version,
         _ => applicants,
     }
-}
-
-/// One offer leads to at most one referral. The number printed on it is the beginning of its id, so every bit of the offer's
-/// id must show there.
-fn referral_id(offer: OfferId) -> ReferralId {
-    let mut bytes = *offer.as_bytes();
-    let (head, tail) = bytes.split_at_mut(8);
-    let number = |bytes: &[u8]| bytes.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
-    head.copy_from_slice(&mix(number(head) ^ mix(number(tail))).to_be_bytes());
-    ReferralId::from_bytes(bytes)
-}
-
-/// The finalizer of SplitMix64: a bijection in which each bit moves every other.
-const fn mix(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }
 
 /// Lets the clock of an offer run out, if its time has come: the reminder after 24 hours, then the end of the term.

@@ -223,6 +223,8 @@ pub enum Fact {
         organisation: Bin,
         /// The referral.
         referral: ReferralId,
+        /// The ground, 1 to 3.
+        ground: u8,
     },
     /// The documents are verified again (`P14`, `P16.5`).
     SecondCheckStarted {

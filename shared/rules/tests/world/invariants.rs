@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kezek_rules::application::{Application, Duty, EntryState, Status};
+use kezek_rules::application::{Application, ArchiveReason, ContractStatus, Duty, EntryState, Referral, Stage, Status};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::Policy;
 use kezek_rules::queue::{Lane, Leading, Place, QueueKey};
@@ -71,9 +71,25 @@ impl Base {
         assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), step.event);
         match before {
             None => assert_eq!(step.lock, ChildLock::Take, "K1"),
+            Some(before) if before.status.is_live() => {
+                let enrolled = application.status == Status::Archived(ArchiveReason::Enrolled);
+                let kept = if application.lane == Lane::General { ChildLock::Keep } else { ChildLock::KeepBenefitUsed };
+                let expected = match application.status.is_live() {
+                    true => ChildLock::Keep,
+                    false if enrolled => kept,
+                    false => ChildLock::Release,
+                };
+                assert_eq!(step.lock, expected, "K1, P12, P23.a");
+            }
             Some(before) => {
-                assert!(before.status.is_live(), "P3.2: what has ended stays as it is");
-                assert_eq!(step.lock == ChildLock::Release, !application.status.is_live(), "K1");
+                let terminated = matches!(step.event.facts[..], [Fact::ContractTerminated { .. }]);
+                assert!(terminated, "P3.2: what has ended stays as it is");
+                assert_eq!((before.status, &before.entries), (application.status, &application.entries), "P3.2");
+                assert_eq!(
+                    step.lock == ChildLock::Release,
+                    before.status == Status::Archived(ArchiveReason::Enrolled),
+                    "P12"
+                );
             }
         }
         for seat in &step.seats {
@@ -114,7 +130,9 @@ impl Base {
             }
         }
         for seat in self.seats.values() {
-            let Some(holder) = holder(&seat.state) else { continue };
+            let Some(holder) = holder(&seat.state).filter(|_| !matches!(seat.state, SeatState::Filled { .. })) else {
+                continue;
+            };
             let holder = self.app(holder);
             let held = holder.held_seats();
             assert!(held.contains(&(seat.organisation, seat.id)), "K4: a held seat is known to its holder");
@@ -160,19 +178,49 @@ impl Base {
         );
         assert!(application.status != Status::Queued || live > 0, "P15.c: the last entry ends the application");
         assert_eq!(application.status == Status::Referred, application.live_referral().is_some(), "P3.2");
-        if let Some(referral) = application.live_referral() {
-            let seat = &self.seats[&(referral.organisation, referral.seat)];
-            assert_eq!(holder(&seat.state), Some(application.id), "K4");
-        }
+        self.check_enrolment(application);
         for duty in Duty::ALL {
             let task = self.tasks.get(&(application.id, duty)).map(|task| (task.due_at, task.overdue));
             assert_eq!(task, application.duty(duty).map(|open| (open.due_at, open.overdue)), "P6.a");
             let fitting = match duty {
                 Duty::FirstCheck => application.status == Status::Verifying,
                 Duty::Claim => application.status == Status::Queued && application.claim.is_some(),
-                Duty::SecondCheck | Duty::Extension | Duty::Review => application.status == Status::Referred,
+                Duty::SecondCheck => application.status == Status::Referred,
+                Duty::Extension => {
+                    application.live_referral().is_some_and(|referral| referral.extension_asked.is_some())
+                }
+                Duty::Review => {
+                    let reviewed = |referral: &Referral| matches!(referral.stage, Stage::UnderReview { .. });
+                    application.live_referral().is_some_and(reviewed)
+                }
             };
             assert!(task.is_none() || fitting, "P6.a");
+        }
+    }
+}
+
+impl Base {
+    /// A referral and its seat know each other, and the seat's clock is that of the stage; a signed contract's seat is filled.
+    fn check_enrolment(&self, application: &Application) {
+        if let Some(referral) = application.live_referral() {
+            assert_eq!(referral.id.application(), application.id, "P22.a: a referral leads to its application");
+            let due = match &referral.stage {
+                Stage::Awaited if referral.extension_asked.is_none() => Some(referral.valid_until),
+                Stage::Submitted(submission) if !submission.overdue => Some(submission.result_due),
+                Stage::Contract => application.contract.as_ref().map(|contract| contract.sign_by),
+                Stage::Awaited | Stage::Submitted(_) | Stage::UnderReview { .. } => None,
+            };
+            let held = SeatState::Referred { application: application.id, referral: referral.id, due_at: due };
+            assert_eq!(self.seats[&(referral.organisation, referral.seat)].state, held, "K4");
+        }
+        let Some(contract) = &application.contract else { return };
+        let current = application.live_referral().filter(|referral| referral.id == contract.referral);
+        let formed = current.is_some_and(|referral| referral.stage == Stage::Contract);
+        assert_eq!(contract.status == ContractStatus::Formed, formed, "P22.d");
+        assert_eq!(contract.signed_at.is_some(), contract.means.is_some(), "P22.d");
+        if contract.signed_at.is_some() {
+            let filled = SeatState::Filled { application: application.id, referral: contract.referral };
+            assert_eq!(self.seats[&(contract.organisation, contract.seat)].state, filled, "P22.d");
         }
     }
 }

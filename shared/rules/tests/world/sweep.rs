@@ -29,7 +29,7 @@ impl Base {
             while let Ok(more) = self.act(holder, |snapshot, world| expire_offer(snapshot, seat, world)) {
                 facts.extend(more);
             }
-            if let Ok(more) = self.act(holder, |snapshot, world| lapse_referral(snapshot, seat, world)) {
+            while let Ok(more) = self.act(holder, |snapshot, world| tick_referral(snapshot, seat, world)) {
                 facts.extend(more);
             }
         }
