@@ -5,9 +5,26 @@ use kezek_rules::ids::Bin;
 
 use super::calendar::{day, plus_days, plus_working};
 use super::policy::{RefusalReview, RefusedEnrolment, Resubmission, Temporary};
-use super::state::{Contract, Document, Group, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Stage, Status};
+use super::state::{Contract, Document, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Stage, Status};
 use super::submit::has;
 use super::{Model, Outcome, terms};
+
+/// An organisation's group, for `P28` (3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Whose group.
+    pub organisation: Bin,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub group_type: String,
+    /// Birth years of its children.
+    pub years: Vec<i32>,
+    /// How many they are.
+    pub children: u32,
+    /// How many of them are unvaccinated.
+    pub unvaccinated: u32,
+}
 
 /// What an organisation says of the documents.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,13 +26,13 @@ use std::collections::BTreeMap;
 
 pub use calendar::Instant;
 pub use changes::Change;
-pub use enrolment::Decision;
+pub use enrolment::{Decision, Group};
 pub use policy::Policy;
 pub use registry::{Bulletin, Line};
 pub use state::{Document, NotBefore};
 pub use submit::Submission;
 
-use state::{App, EntryState, Group, MixedKey, OfferStatus, Organisation, QueueKey, Reason, Seat, SeatStatus, Status};
+use state::{App, EntryState, MixedKey, OfferStatus, Organisation, QueueKey, Reason, Seat, SeatStatus, Status};
 
 /// Why a command is refused: the status of HTTP and the rule.
 pub type Refusal = (u16, &'static str);
@@ -125,7 +125,8 @@ impl Model {
     }
 
     pub(crate) fn notify(&mut self, a: usize, kind: &'static str) {
-        self.apps[a].notices.push(kind);
+        let now = self.now;
+        self.apps[a].notices.push((now, kind));
     }
 
     /// Whether a child has reached the age limit (`P11.b`).

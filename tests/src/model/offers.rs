@@ -80,6 +80,8 @@ impl Model {
         let last = self.apps[a].entries.iter().all(|entry| !entry.state.is_live());
         if last || self.policy.decline == Decline::Application {
             self.archive(a, reason, OfferStatus::Released);
+        } else if reason != Reason::Declined {
+            self.notify(a, "archived");
         }
     }
 
@@ -110,7 +112,7 @@ impl Model {
         self.apps[a].entries[e].state = suspended;
         if self.policy.decline == Decline::Application {
             for entry in &mut self.apps[a].entries {
-                if entry.state == EntryState::Waiting {
+                if matches!(entry.state, EntryState::Waiting | EntryState::Suspended { .. }) {
                     entry.state = suspended;
                 }
             }

@@ -24,7 +24,7 @@ impl Model {
         let mut order: Vec<usize> = (0..self.seats.len()).collect();
         order.sort_by_key(|s| {
             let seat = &self.seats[*s];
-            (seat.issued_at, seat.bulletin.clone(), seat.line, seat.n, seat.organisation)
+            (seat.issued_at, seat.line, seat.bulletin.clone(), seat.n, seat.organisation)
         });
         order
     }

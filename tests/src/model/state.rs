@@ -209,6 +209,7 @@ pub struct Referral {
     pub check: Option<Check>,
 }
 
+/// A signed contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contract {
     pub organisation: Bin,
@@ -248,7 +249,8 @@ pub struct App {
     pub claim: Option<Claim>,
     pub wake_on: Option<NaiveDate>,
     pub interest: Interest,
-    pub notices: Vec<&'static str>,
+    /// When each was sent, and its kind.
+    pub notices: Vec<(Instant, &'static str)>,
 }
 
 /// One free place.
@@ -285,15 +287,4 @@ pub struct MixedKey {
     pub language: String,
     pub stream: String,
     pub years: Vec<i32>,
-}
-
-/// An organisation's group, for `P28` (3).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    pub organisation: Bin,
-    pub name: String,
-    pub group_type: String,
-    pub years: Vec<i32>,
-    pub children: u32,
-    pub unvaccinated: u32,
 }

@@ -28,7 +28,7 @@ pub struct Submission {
 }
 
 impl Model {
-    /// Submits an application; the clock moves by a millisecond, and that instant orders it (`P10.b`).
+    /// Submits an application. The clock moves by a millisecond after it, so that no other has its instant (`P10.b`).
     ///
     /// # Errors
     /// The Order refuses it.
@@ -45,7 +45,6 @@ impl Model {
         let wake_on = self.wake_on(form.not_before, form.born, pmpc)?;
         self.child_is_free(form.child, &form.stream)?;
 
-        self.now += TimeDelta::milliseconds(1);
         let now = self.now;
         let entry = |organisation: &Bin| Entry { organisation: *organisation, key: now, state: EntryState::Pending };
         self.apps.push(App {
@@ -76,6 +75,8 @@ impl Model {
         if self.apps[a].accepted_at <= now {
             self.accept(a);
         }
+        self.now += TimeDelta::milliseconds(1);
+        self.ask_register_first(a);
         self.serve();
         Ok(a)
     }
@@ -111,8 +112,8 @@ impl Model {
         if born.year() < today.year() - self.policy.age_limit {
             return Err((422, "P11.a"));
         }
-        // P11.a itself asks that the child "has not been reached by P11.b".
-        if today >= terms::too_old_from(born, &self.policy) { Err((422, "P11.b")) } else { Ok(()) }
+        // P11.a itself asks that the child has not been reached by P11.b.
+        if today >= terms::too_old_from(born, &self.policy) { Err((422, "P11.a")) } else { Ok(()) }
     }
 
     /// The documents of `A2.8`, and `P23.b` for a relocation.

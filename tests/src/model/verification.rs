@@ -27,7 +27,6 @@ impl Model {
         self.apps[a].status = Status::Verifying;
         self.apps[a].check = Some(self.check_from(self.apps[a].accepted_at, by_register));
         self.notify(a, "verification-started");
-        self.ask_register_first(a);
     }
 
     fn who_checks(&self, a: usize, right: &Right, lane: Lane) -> (bool, bool) {

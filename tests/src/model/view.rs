@@ -19,6 +19,12 @@ pub fn instant(at: Instant) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// An instant to the second.
+#[must_use]
+pub fn second(at: Instant) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
 impl Model {
     /// How many applications there are.
     #[must_use]
@@ -54,7 +60,8 @@ impl Model {
             say("referral".to_owned(), what);
         }
         say("questions".to_owned(), sorted(self.questions(a)));
-        say("notices".to_owned(), app.notices.join(", "));
+        let notices = app.notices.iter().map(|(at, kind)| format!("{} {kind}", second(*at)));
+        say("notices".to_owned(), sorted(notices.collect()));
         view
     }
 

@@ -1,5 +1,6 @@
 //! Stories over the whole system, each on virtual time and through the routes, queues and schedules that the outside has.
 
+mod agreement;
 mod bad_input;
 mod intake;
 mod main_job;

@@ -1,0 +1,193 @@
+//! What the system shows, in the model's words, and how both differ. Never here: what is done.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use kezek_rules::ids::Bin;
+use serde_json::Value;
+
+use super::Story;
+use crate::model::state::QueueKey;
+use crate::model::view::{View, second};
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+fn items<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    value[name].as_array().into_iter().flatten()
+}
+
+fn sorted(mut lines: Vec<String>) -> String {
+    lines.sort();
+    lines.join("; ")
+}
+
+/// An application as the system shows it to its applicant.
+pub fn application(seen: &Value, notices: &[String]) -> View {
+    let mut view = View::new();
+    let mut say = |name: String, what: String| {
+        view.insert(name, what);
+    };
+    let reason = seen["archiveReason"].as_str().map_or_else(String::new, |reason| format!(" ({reason})"));
+    say("status".to_owned(), format!("{}{reason}", text(&seen["status"])));
+    say("acceptedAt".to_owned(), text(&seen["acceptedAt"]).to_owned());
+    say("lane".to_owned(), text(&seen["lane"]).to_owned());
+    for entry in items(seen, "entries") {
+        let number = entry["number"].as_u64().map_or_else(|| "–".to_owned(), |number| number.to_string());
+        say(format!("entry {}", text(&entry["organisation"])), format!("{} {number}", text(&entry["status"])));
+    }
+    let offer = |offer: &Value| {
+        let (at, by) = (text(&offer["offeredAt"]), text(&offer["answerBy"]));
+        format!("{at} {} {} by {by}", text(&offer["organisation"]), text(&offer["status"]))
+    };
+    say("offers".to_owned(), sorted(items(seen, "offers").map(offer).collect()));
+    let referral = &seen["referral"];
+    if !referral.is_null() {
+        let (at, until) = (text(&referral["issuedAt"]), text(&referral["validUntil"]));
+        let (organisation, status) = (text(&referral["organisation"]), text(&referral["status"]));
+        say("referral".to_owned(), format!("{organisation} {status} {at} until {until}"));
+    }
+    let question = |question: &Value| {
+        let about = question["organisation"].as_str().unwrap_or("yearly");
+        format!("{about} by {}", text(&question["answerBy"]))
+    };
+    say("questions".to_owned(), sorted(items(seen, "questions").map(question).collect()));
+    say("notices".to_owned(), sorted(notices.to_vec()));
+    view
+}
+
+/// What one says of a thing; of a list, only what the other doesn't say.
+fn only(said: Option<&String>, by_other: Option<&String>) -> String {
+    let Some(said) = said else { return "nothing".to_owned() };
+    let mut others: Vec<&str> = by_other.map_or_else(Vec::new, |other| other.split("; ").collect());
+    let mut own = Vec::new();
+    for line in said.split("; ") {
+        match others.iter().position(|other| *other == line) {
+            Some(place) => drop(others.remove(place)),
+            None => own.push(line),
+        }
+    }
+    own.join("; ")
+}
+
+/// The lines in which two views differ.
+fn differences(about: &str, model: &View, system: &View, told: &mut String) {
+    let mut names: Vec<&String> = model.keys().chain(system.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let (of_model, of_system) = (model.get(name), system.get(name));
+        let same = |seen: Option<&String>| seen.map(|seen| seen.replace("withdrawn", "released"));
+        if name == "offers" && same(of_model) == same(of_system) {
+            continue;
+        }
+        // An entry that was changed away may be shown as left, or not at all.
+        let gone = |seen: Option<&String>| name.starts_with("entry") && seen.is_none_or(|seen| seen == "left –");
+        if of_model != of_system && !(gone(of_model) && gone(of_system)) {
+            let _ = writeln!(told, "  {about}, {name}:");
+            let _ = writeln!(told, "    model:  {}", only(of_model, of_system));
+            let _ = writeln!(told, "    system: {}", only(of_system, of_model));
+        }
+    }
+}
+
+/// Kinds of notices that the system doesn't tell in every case yet: the second check, a deferred age, a revoked referral.
+const NOT_ALWAYS_TOLD: [&str; 3] = ["verification-started", "deferred-age-reached", "referral-revoked"];
+
+/// A view without the notices that aren't always told.
+fn told_always(mut view: View) -> View {
+    if let Some(notices) = view.get_mut("notices") {
+        let left = notices.split("; ").filter(|notice| !NOT_ALWAYS_TOLD.iter().any(|kind| notice.ends_with(kind)));
+        *notices = left.collect::<Vec<_>>().join("; ");
+    }
+    view
+}
+
+impl Story {
+    /// An application as the system has it, and its tags.
+    async fn seen(&self, a: usize) -> (View, Vec<(Bin, String)>) {
+        let parent = &self.parents[a];
+        let seen = self.world.see(parent).await;
+        let tag = |entry: &Value| Some((entry["organisation"].as_str()?.parse().ok()?, text(&entry["tag"]).to_owned()));
+        let tags = items(&seen, "entries").filter_map(tag).collect();
+        let id = parent.id.parse().expect("an id");
+        let notices = self.world.local.notices(id).await.expect("notices");
+        let notices: Vec<String> = notices.iter().map(|told| format!("{} {}", second(told.at), told.kind)).collect();
+        (told_always(application(&seen, &notices)), tags)
+    }
+
+    async fn queue_seen(&self, queue: &QueueKey) -> View {
+        let mut view = View::new();
+        let (bin, year, language) = (queue.organisation, queue.birth_year, &queue.language);
+        let stream = queue.stream.replace(':', "%3A");
+        let path = format!("/v1/queues/{bin}?birthYear={year}&language={language}&stream={stream}");
+        let seen = self.world.call("GET", &path, "", &Value::Null).await.json();
+        view.insert("phase".to_owned(), seen["phase"].to_string());
+        for entry in items(&seen, "entries") {
+            let number = entry["number"].as_u64().unwrap_or_default();
+            let a = self.tags.get(&(bin, text(&entry["tag"]).to_owned()));
+            let a = a.map_or_else(|| "?".to_owned(), usize::to_string);
+            let what = format!("application {a} {} {}", text(&entry["lane"]), text(&entry["submittedAt"]));
+            view.insert(format!("{number:03}"), what);
+        }
+        view
+    }
+
+    async fn vacancies_seen(&self, organisation: Bin) -> View {
+        let mut view = View::new();
+        let mut lines: BTreeMap<String, u32> = BTreeMap::new();
+        for seat in self.vacancies(organisation).await {
+            let line = seat["line"].as_u64().unwrap_or_default();
+            let name = format!("{} {} {line:03}", text(&seat["issuedAt"]), text(&seat["bulletinId"]));
+            let n = lines.entry(name.clone()).or_default();
+            *n += 1;
+            let years: Vec<String> = items(&seat, "birthYears").map(Value::to_string).collect();
+            view.insert(format!("{name} {n:03}"), format!("{} for {}", text(&seat["status"]), years.join(",")));
+        }
+        view
+    }
+
+    /// An organisation's vacancies in the order in which the system lists them.
+    pub async fn vacancies(&self, organisation: Bin) -> Vec<Value> {
+        let token = self.world.organisation(organisation).await;
+        let path = format!("/v1/organisations/{organisation}/vacancies?limit=500");
+        let seen = self.world.call("GET", &path, &token, &Value::Null).await.json();
+        items(&seen, "items").cloned().collect()
+    }
+
+    /// What can be seen from outside, of the model and of the system: everything, or what moved in the model since the last look.
+    pub async fn disagreements(&mut self, everything: bool) -> String {
+        let mut told = String::new();
+        for a in 0..self.model.count() {
+            let expected = told_always(self.model.see(a));
+            if everything || self.looked.get(a) != Some(&expected) {
+                let (seen, tags) = self.seen(a).await;
+                self.tags.extend(tags.into_iter().map(|tag| (tag, a)));
+                differences(&format!("application {a}"), &expected, &seen, &mut told);
+            }
+            match self.looked.get_mut(a) {
+                Some(looked) => *looked = expected,
+                None => self.looked.push(expected),
+            }
+        }
+        if everything {
+            told += &self.queues_and_vacancies().await;
+        }
+        told
+    }
+
+    async fn queues_and_vacancies(&self) -> String {
+        let mut told = String::new();
+        for queue in self.model.queues() {
+            let about = format!("queue {} {} {}", queue.organisation, queue.language, queue.birth_year);
+            let seen = self.queue_seen(&queue).await;
+            differences(&about, &self.model.see_queue(&queue), &seen, &mut told);
+        }
+        for garden in &self.gardens {
+            let seen = self.vacancies_seen(*garden).await;
+            differences(&format!("vacancies of {garden}"), &self.model.see_vacancies(*garden), &seen, &mut told);
+        }
+        told
+    }
+}
