@@ -3,6 +3,7 @@
 //! whose pending changes are enough. Nothing is decided here, and running again changes nothing that can be seen.
 
 mod cloud;
+mod load;
 mod notices;
 mod outlets;
 mod publish;

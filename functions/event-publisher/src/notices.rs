@@ -1,289 +1,239 @@
 //! Which notices an event makes (`N1`), and with what in them: pure, so that a replay makes the same ones. How they read is
 //! written in the contract's texts; storing and sending them is done elsewhere.
 
-use std::collections::BTreeMap;
-
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use kezek_contract::texts::Names;
-use kezek_contract::texts::notices::{Ground, Notice, PassedOn, PlaceInQueue};
+use kezek_contract::texts::notices::{
+    Asked, Check, Ground, Notice, Offer, OfferPassedOn, PassedOn, PlaceInQueue, Question, Refused, Registered, Right,
+    Standing, Suspended,
+};
 use kezek_rules::application::ArchiveReason;
-use kezek_rules::ids::{Bin, ReferralId};
-use kezek_rules::step::{Event, Fact, Verifier};
+use kezek_rules::ids::{Bin, OfferId};
+use kezek_rules::queue::{Instant, Lane};
+use kezek_rules::step::{Event, Fact, Ground as OfferGround, Verifier};
 use kezek_rules::terms;
 
-/// What notices say that isn't in the event. Whatever is unknown is shown by its number.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
-    /// The names of organisations.
-    pub names: BTreeMap<Bin, Names>,
-    /// The numbers printed on referrals.
-    pub referrals: BTreeMap<ReferralId, String>,
-    /// For how many working days an entry is suspended (`P15.d`).
-    pub suspension_working_days: u32,
-}
+mod enrolment;
+mod known;
 
-impl Known {
-    fn name(&self, organisation: Bin) -> Names {
-        let unknown = || Names { kk: organisation.to_string(), ru: organisation.to_string() };
-        self.names.get(&organisation).cloned().unwrap_or_else(unknown)
-    }
-
-    fn referral(&self, id: ReferralId) -> String {
-        self.referrals.get(&id).cloned().unwrap_or_else(|| id.to_string())
-    }
-}
+pub use known::{Held, Known};
 
 /// The notices of an event, in the order of its facts. Their positions are part of their identity: a notice is stored once.
 #[must_use]
 pub fn of(event: &Event, known: &Known) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = registered(event, known).into_iter().collect();
-    let suspended = event.facts.iter().filter(|fact| matches!(fact, Fact::Suspended { .. })).count();
-    let archived = event.facts.iter().any(|fact| matches!(fact, Fact::Archived { .. }));
-    for fact in &event.facts {
-        let notice = match fact {
-            // Silence suspends one queue, or the whole application, which is told once (**D-decline**).
-            Fact::Suspended { .. } if suspended > 1 && has(&notices, |n| matches!(n, Notice::Suspended { .. })) => {
-                continue;
+    let telling = Telling { event, known };
+    event.facts.iter().filter_map(|fact| telling.of_fact(fact)).collect()
+}
+
+/// An event that is being told.
+#[derive(Clone, Copy)]
+struct Telling<'a> {
+    event: &'a Event,
+    known: &'a Known,
+}
+
+impl Telling<'_> {
+    fn of_fact(&self, fact: &Fact) -> Option<Notice> {
+        match fact {
+            Fact::Queued { .. } | Fact::Moved { .. } if self.is_first(fact, is_number) => self.registered(),
+            // A claim is confirmed (`P13.3`), and all that waits stays where it is.
+            Fact::Confirmed { .. } if !self.has(is_number) => Some(self.registered_as(Vec::new(), Standing::Confirmed)),
+            Fact::VerificationStarted { .. } | Fact::SecondCheckStarted { .. } => self.verification(fact),
+            Fact::Refused { ground, .. } => Some(refused(Asked::Queueing, *ground)),
+            Fact::ClaimRefused { ground, .. } => {
+                let stays = !self.has(|fact| matches!(fact, Fact::LaneChanged { .. }));
+                Some(refused(Asked::Benefit { stays }, *ground))
+            }
+            Fact::DeferredAgeReached => Some(Notice::DeferredAgeReached { places: self.returned() }),
+            Fact::Offered { .. } | Fact::Reminded { .. } => self.offer(fact),
+            Fact::PassedOn { organisation, .. } => Some(self.passed_on(*organisation, PassedOn::NoAnswer)),
+            // A withdrawn vacancy lets its child wait again (`K3`); an offer that goes with its application isn't told by itself.
+            Fact::OfferWithdrawn { organisation, .. } if self.waits_again(*organisation).is_some() => {
+                Some(self.passed_on(*organisation, PassedOn::Withdrawn))
+            }
+            Fact::Suspended { ends_at, .. } => self.suspended(fact, *ends_at),
+            Fact::InterestAsked { organisation, time, answer_by } => {
+                let organisation = organisation.map(|organisation| self.known.name(organisation));
+                let question = Question { organisation, answer_by: *answer_by };
+                Some(match time {
+                    0 | 1 => Notice::InterestAsked(question),
+                    _ => Notice::InterestAskedAgain(question),
+                })
             }
             // The end of the whole application says it all.
-            Fact::InterestLost { .. } if archived => continue,
-            fact => of_fact(fact, suspended > 1, known),
+            Fact::InterestLost { organisation } if self.archived().is_none() => Some(Notice::Archived {
+                organisation: Some(self.known.name(*organisation)),
+                reason: ArchiveReason::NoInterest,
+            }),
+            Fact::Archived { reason } => self.of_archive(*reason),
+            fact => self.enrolment(fact),
+        }
+    }
+
+    fn has(&self, wanted: fn(&Fact) -> bool) -> bool {
+        self.event.facts.iter().any(wanted)
+    }
+
+    /// Whether a fact is the first of its sort: several are told by one notice.
+    fn is_first(&self, fact: &Fact, sort: fn(&Fact) -> bool) -> bool {
+        self.event.facts.iter().find(|other| sort(other)).is_some_and(|first| std::ptr::eq(first, fact))
+    }
+
+    fn archived(&self) -> Option<ArchiveReason> {
+        self.event.facts.iter().find_map(|fact| match fact {
+            Fact::Archived { reason } => Some(*reason),
+            _ => None,
+        })
+    }
+
+    fn places(&self, of: fn(&Fact) -> Option<(Bin, u64)>) -> Vec<PlaceInQueue> {
+        let places = self.event.facts.iter().filter_map(of);
+        let place =
+            |(organisation, number)| PlaceInQueue { organisation: self.known.name(organisation), number: Some(number) };
+        places.map(place).collect()
+    }
+
+    /// The queues to which the application came back.
+    fn returned(&self) -> Vec<PlaceInQueue> {
+        self.places(|fact| match fact {
+            Fact::Resumed { organisation, number } => Some((*organisation, *number)),
+            _ => None,
+        })
+    }
+
+    /// The queue number with which a child waits again after an offer.
+    fn waits_again(&self, there: Bin) -> Option<u64> {
+        self.event.facts.iter().find_map(|fact| match fact {
+            Fact::Resumed { organisation, number } if *organisation == there => Some(*number),
+            _ => None,
+        })
+    }
+
+    /// `P6.e`, `P13.3`: one notice for all organisations when the application gets into its queues, or moves in them to another lane; not
+    /// when it changes or resumes one.
+    fn registered(&self) -> Option<Notice> {
+        let moved = self.places(|fact| match fact {
+            Fact::Moved { organisation, number } => Some((*organisation, *number)),
+            _ => None,
+        });
+        let queued = || {
+            self.places(|fact| match fact {
+                Fact::Queued { organisation, number } => Some((*organisation, *number)),
+                _ => None,
+            })
         };
-        notices.extend(notice);
+        let (places, standing) = match self.lane() {
+            Some(lane) if !moved.is_empty() => (moved, Standing::Changed(lane)),
+            _ if self.has(|fact| matches!(fact, Fact::OrganisationsChanged { .. })) => return None,
+            _ if self.has(|fact| matches!(fact, Fact::MovedToGeneral)) => (queued(), Standing::Unconfirmed),
+            _ => (queued(), Standing::AsApplied),
+        };
+        (!places.is_empty()).then(|| self.registered_as(places, standing))
     }
-    notices
-}
 
-fn has(notices: &[Notice], wanted: fn(&Notice) -> bool) -> bool {
-    notices.iter().any(wanted)
-}
-
-/// `P6.e`: one notice for all organisations when the application gets into its queues; not when it changes or resumes one.
-fn registered(event: &Event, known: &Known) -> Option<Notice> {
-    if event.facts.iter().any(|fact| matches!(fact, Fact::OrganisationsChanged { .. })) {
-        return None;
+    fn registered_as(&self, places: Vec<PlaceInQueue>, standing: Standing) -> Notice {
+        let wanted_from = self.wanted_from();
+        Notice::Registered(Registered { at: self.event.at, places, standing, wanted_from })
     }
-    let place = |fact: &Fact| match fact {
-        Fact::Queued { organisation, number } => {
-            Some(PlaceInQueue { organisation: known.name(*organisation), number: Some(*number) })
-        }
-        _ => None,
-    };
-    let places: Vec<PlaceInQueue> = event.facts.iter().filter_map(place).collect();
-    (!places.is_empty()).then_some(Notice::Registered { at: event.at, places })
-}
 
-fn of_fact(fact: &Fact, whole: bool, known: &Known) -> Option<Notice> {
-    let notice = match fact {
-        Fact::VerificationStarted { by, due_at } => {
-            Notice::VerificationStarted { due: (*by == Verifier::Officer).then_some(*due_at) }
-        }
-        Fact::Refused { ground, .. } => Notice::Refused {
-            grounds: Ground::try_from(*ground).into_iter().collect(),
-            missing: Vec::new(),
-            expired: Vec::new(),
-            note: None,
-        },
-        Fact::Offered { organisation, answer_by, .. } => {
-            Notice::Offer { organisation: known.name(*organisation), answer_by: *answer_by }
-        }
-        Fact::Reminded { organisation, answer_by, .. } => {
-            Notice::OfferReminder { organisation: known.name(*organisation), answer_by: *answer_by }
-        }
-        Fact::PassedOn { organisation, .. } => {
-            Notice::OfferPassedOn { organisation: known.name(*organisation), because: PassedOn::NoAnswer }
-        }
-        Fact::Suspended { organisation, ends_at } => Notice::Suspended {
-            organisation: (!whole).then(|| known.name(*organisation)),
-            working_days: known.suspension_working_days,
-            // The end is exclusive where it is midnight, and 18:30 of the last day else (**D-term-end**).
-            until: terms::local_date(*ends_at - TimeDelta::milliseconds(1)),
-        },
-        Fact::InterestAsked { organisation, time, answer_by } => {
-            let (organisation, answer_by) = (organisation.map(|organisation| known.name(organisation)), *answer_by);
-            match time {
-                0 | 1 => Notice::InterestAsked { organisation, answer_by },
-                _ => Notice::InterestAskedAgain { organisation, answer_by },
+    fn lane(&self) -> Option<Lane> {
+        self.event.facts.iter().find_map(|fact| match fact {
+            Fact::LaneChanged { lane, .. } => Some(*lane),
+            _ => None,
+        })
+    }
+
+    /// `P15.2`: the day from which the place is wanted, while it is to come.
+    fn wanted_from(&self) -> Option<NaiveDate> {
+        let told = self.event.facts.iter().find_map(|fact| match fact {
+            Fact::Deferred { until } => Some(*until),
+            _ => None,
+        });
+        told.or(self.known.wanted_from).filter(|day| terms::start_of_day(*day) > self.event.at)
+    }
+
+    /// `P16.5`: an officer's term is told, a register's isn't: it only says when an officer takes over.
+    fn verification(&self, fact: &Fact) -> Option<Notice> {
+        let (by, due_at, check) = match fact {
+            Fact::VerificationStarted { by, due_at } => {
+                let claimed = self.has(|fact| matches!(fact, Fact::BenefitClaimed { .. }));
+                (by, due_at, if claimed { Check::Benefit } else { Check::Registration })
             }
+            Fact::SecondCheckStarted { by, due_at } => (by, due_at, Check::Referral),
+            _ => return None,
+        };
+        Some(Notice::VerificationStarted { check, due: (*by == Verifier::Officer).then_some(*due_at) })
+    }
+
+    fn offer(&self, fact: &Fact) -> Option<Notice> {
+        match fact {
+            Fact::Offered { organisation, answer_by, ground, temporary_until, .. } => {
+                let right = ground.map(|ground| match ground {
+                    OfferGround::Sibling => Right::Sibling,
+                    OfferGround::MixedAge => Right::MixedAge,
+                    OfferGround::Pmpc => Right::AnyBirthYear,
+                });
+                Some(Notice::Offer(Offer { right, ..self.offer_of(*organisation, *answer_by, *temporary_until) }))
+            }
+            Fact::Reminded { organisation, offer, answer_by } => {
+                Some(Notice::OfferReminder(self.offer_of(*organisation, *answer_by, self.temporary(*offer))))
+            }
+            _ => None,
         }
-        Fact::InterestLost { organisation } => {
-            Notice::Archived { organisation: Some(known.name(*organisation)), reason: ArchiveReason::NoInterest }
+    }
+
+    fn temporary(&self, offer: OfferId) -> Option<NaiveDate> {
+        self.known.temporary.get(&offer).copied()
+    }
+
+    fn offer_of(&self, organisation: Bin, answer_by: Instant, temporary_until: Option<NaiveDate>) -> Offer {
+        let known = self.known;
+        let stakes = if temporary_until.is_some() { known.temporary_stakes } else { known.stakes };
+        Offer { organisation: known.name(organisation), answer_by, stakes, right: None, temporary_until }
+    }
+
+    fn passed_on(&self, organisation: Bin, because: PassedOn) -> Notice {
+        let number = self.waits_again(organisation);
+        Notice::OfferPassedOn(OfferPassedOn { organisation: self.known.name(organisation), because, number })
+    }
+
+    /// Silence suspends one queue, or the whole application, which is told once (**D-decline**).
+    fn suspended(&self, fact: &Fact, ends_at: Instant) -> Option<Notice> {
+        let is_suspended = |fact: &Fact| matches!(fact, Fact::Suspended { .. });
+        let whole = self.event.facts.iter().filter(|fact| is_suspended(fact)).count() > 1;
+        let organisation = fact.organisation().filter(|_| !whole).map(|organisation| self.known.name(organisation));
+        let notice = self.suspension(organisation, ends_at, false);
+        self.is_first(fact, is_suspended).then_some(notice)
+    }
+
+    fn of_archive(&self, reason: ArchiveReason) -> Option<Notice> {
+        match reason {
+            // It is told as enrolled.
+            ArchiveReason::Enrolled if self.has(|fact| matches!(fact, Fact::ContractSigned { .. })) => None,
+            ArchiveReason::AgeLimit => Some(Notice::AgeLimitReached),
+            reason => Some(Notice::Archived { organisation: None, reason }),
         }
-        Fact::Archived { reason: ArchiveReason::AgeLimit } => Notice::AgeLimitReached,
-        Fact::Archived { reason } => Notice::Archived { organisation: None, reason: *reason },
-        Fact::ReferralIssued { organisation, number, valid_until, .. } => Notice::ReferralIssued {
-            number: number.clone(),
-            organisation: known.name(*organisation),
-            valid_until: *valid_until,
-        },
-        Fact::ReferralCancelled { organisation, referral } => {
-            Notice::ReferralCancelled { number: known.referral(*referral), organisation: known.name(*organisation) }
-        }
-        Fact::ReferralLapsed { organisation, referral } => {
-            Notice::ReferralLapsed { number: known.referral(*referral), organisation: known.name(*organisation) }
-        }
-        _ => return None,
-    };
-    Some(notice)
+    }
+
+    fn suspension(&self, organisation: Option<Names>, ends_at: Instant, recounted: bool) -> Notice {
+        Notice::Suspended(Suspended {
+            organisation,
+            working_days: self.known.suspension_working_days,
+            // The end is exclusive where it is midnight, and 18:30 of the last day else (**D-term-end**).
+            until: terms::local_date(ends_at - TimeDelta::milliseconds(1)),
+            recounted,
+        })
+    }
+}
+
+const fn is_number(fact: &Fact) -> bool {
+    matches!(fact, Fact::Queued { .. } | Fact::Moved { .. })
+}
+
+fn refused(asked: Asked, ground: u8) -> Notice {
+    let grounds = Ground::try_from(ground).into_iter().collect();
+    Notice::Refused(Refused { asked, grounds, missing: Vec::new(), expired: Vec::new(), note: None })
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const GARDEN: &str = "061211600012";
-    const NURSERY: &str = "100000000009";
-
-    fn bin(stem: &str) -> Bin {
-        stem.parse().expect("a BIN")
-    }
-
-    fn second() -> Bin {
-        (0..10).find_map(|digit| format!("{}{digit}", &NURSERY[..11]).parse().ok()).expect("a control digit")
-    }
-
-    fn known() -> Known {
-        let names = Names { kk: "«Балапан»".to_owned(), ru: "«Балапан» (ru)".to_owned() };
-        Known {
-            names: BTreeMap::from([(bin(GARDEN), names)]),
-            referrals: BTreeMap::from([(ReferralId::from_bytes([7; 20]), "J-2026-0707070707".to_owned())]),
-            suspension_working_days: 10,
-        }
-    }
-
-    /// The facts, as the history holds them, and the notices in JSON, one a line.
-    fn check(facts: serde_json::Value, expected: &[&str]) {
-        let event: Event = serde_json::from_value(json!({
-            "application": "01010101010101010101010101010101", "seq": 3, "at": "2026-01-12T05:00:00Z",
-            "policy": "order-133@1", "calendar": 1, "queues": [], "facts": facts
-        }))
-        .expect("an event");
-        let notices = of(&event, &known());
-        let lines: Vec<String> = notices.iter().map(|n| serde_json::to_string(n).expect("JSON")).collect();
-        assert_eq!(lines, expected);
-        assert_eq!(of(&event, &Known::default()).len(), expected.len(), "what is known adds no notice");
-    }
-
-    #[test]
-    fn p6e_one_notice_of_registration_for_all_organisations() {
-        let registered = json!({"what": "registered", "child": "00000000000000000000000000000001", "stream": "general",
-            "lane": "general", "benefit": 13, "organisations": [GARDEN], "acceptedAt": "2026-01-12T05:00:00Z"});
-        check(json!([registered]), &[]);
-        let queued = json!([registered, {"what": "queued", "organisation": GARDEN, "number": 4},
-            {"what": "queued", "organisation": second(), "number": 12}]);
-        check(
-            queued,
-            &[&format!(
-                r#"{{"kind":"registered","at":"2026-01-12T05:00:00Z","places":[{{"organisation":{{"kk":"«Балапан»","ru":"«Балапан» (ru)"}},"number":4}},{{"organisation":{{"kk":"{0}","ru":"{0}"}},"number":12}}]}}"#,
-                second()
-            )],
-        );
-        let changed = json!([{"what": "organisations-changed", "added": [GARDEN], "removed": []},
-            {"what": "queued", "organisation": GARDEN, "number": 4}]);
-        check(changed, &[]);
-        check(json!([{"what": "resumed", "organisation": GARDEN, "number": 4}]), &[]);
-    }
-
-    #[test]
-    fn p16_5_verification_is_told_with_the_officers_term_only() {
-        let started = |by| json!([{"what": "accepted"}, {"what": "verification-started", "by": by, "dueAt": "2026-01-13T13:30:00Z"}]);
-        check(started("officer"), &[r#"{"kind":"verification-started","due":"2026-01-13T13:30:00Z"}"#]);
-        check(started("register"), &[r#"{"kind":"verification-started","due":null}"#]);
-        check(json!([{"what": "handed-to-officer", "dueAt": "2026-01-13T13:30:00Z"}]), &[]);
-        check(
-            json!([{"what": "refused", "ground": 2, "by": "officer"}]),
-            &[r#"{"kind":"refused","grounds":[2],"missing":[],"expired":[],"note":null}"#],
-        );
-    }
-
-    #[test]
-    fn p15d_silence_passes_on_and_suspends() {
-        let offer = "020202020202020202020202";
-        let passed = json!({"what": "passed-on", "organisation": GARDEN, "offer": offer});
-        let suspended = |organisation: Bin| json!({"what": "suspended", "organisation": organisation, "endsAt": "2026-01-27T19:00:00Z"});
-        let passed_on = r#"{"kind":"offer-passed-on","organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"},"because":"no-answer"}"#;
-        check(
-            json!([passed, suspended(bin(GARDEN))]),
-            &[
-                passed_on,
-                r#"{"kind":"suspended","organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"},"workingDays":10,"until":"2026-01-27"}"#,
-            ],
-        );
-        check(
-            json!([passed, suspended(bin(GARDEN)), suspended(second())]),
-            &[passed_on, r#"{"kind":"suspended","organisation":null,"workingDays":10,"until":"2026-01-27"}"#],
-        );
-    }
-
-    #[test]
-    fn p15a_p15d_interest_is_asked_and_lost() {
-        let by = "2026-01-29T19:00:00Z";
-        let asked = |time: u8| json!([{"what": "interest-asked", "time": time, "answerBy": by}]);
-        check(asked(1), &[&format!(r#"{{"kind":"interest-asked","organisation":null,"answerBy":"{by}"}}"#)]);
-        check(asked(2), &[&format!(r#"{{"kind":"interest-asked-again","organisation":null,"answerBy":"{by}"}}"#)]);
-        check(
-            json!([{"what": "interest-asked", "organisation": GARDEN, "time": 1, "answerBy": by}]),
-            &[&format!(
-                r#"{{"kind":"interest-asked","organisation":{{"kk":"«Балапан»","ru":"«Балапан» (ru)"}},"answerBy":"{by}"}}"#
-            )],
-        );
-        let lost = json!({"what": "interest-lost", "organisation": GARDEN});
-        check(
-            json!([lost]),
-            &[r#"{"kind":"archived","organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"},"reason":"no-interest"}"#],
-        );
-        check(
-            json!([lost, {"what": "archived", "reason": "no-answer"}]),
-            &[r#"{"kind":"archived","organisation":null,"reason":"no-answer"}"#],
-        );
-    }
-
-    #[test]
-    fn p22_referrals_and_the_archive() {
-        let names = r#""organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"}"#;
-        let referral = "0707070707070707070707070707070707070707";
-        check(
-            json!([{"what": "accepted-offer", "organisation": GARDEN, "offer": "020202020202020202020202"},
-                {"what": "referral-issued", "organisation": GARDEN, "referral": referral, "number": "J-1", "validUntil": "2026-01-20T19:00:00Z"}]),
-            &[&format!(r#"{{"kind":"referral-issued","number":"J-1",{names},"validUntil":"2026-01-20T19:00:00Z"}}"#)],
-        );
-        check(
-            json!([{"what": "referral-cancelled", "organisation": GARDEN, "referral": referral},
-                {"what": "resumed", "organisation": GARDEN, "number": 1}]),
-            &[&format!(r#"{{"kind":"referral-cancelled","number":"J-2026-0707070707",{names}}}"#)],
-        );
-        check(
-            json!([{"what": "referral-lapsed", "organisation": GARDEN, "referral": referral},
-                {"what": "archived", "reason": "referral-lapsed"}]),
-            &[
-                &format!(r#"{{"kind":"referral-lapsed","number":"J-2026-0707070707",{names}}}"#),
-                r#"{"kind":"archived","organisation":null,"reason":"referral-lapsed"}"#,
-            ],
-        );
-        check(json!([{"what": "archived", "reason": "age-limit"}]), &[r#"{"kind":"age-limit-reached"}"#]);
-    }
-
-    #[test]
-    fn p16_3_the_offer_its_reminder_and_what_needs_no_notice() {
-        let (offer, by) = ("020202020202020202020202", "2026-01-14T19:00:00Z");
-        let names = r#""organisation":{"kk":"«Балапан»","ru":"«Балапан» (ru)"}"#;
-        check(
-            json!([{"what": "offered", "organisation": GARDEN, "offer": offer, "seat": "00000000000000000000000000000002",
-                "lane": "general", "answerBy": by}]),
-            &[&format!(r#"{{"kind":"offer",{names},"answerBy":"{by}"}}"#)],
-        );
-        check(
-            json!([{"what": "reminded", "organisation": GARDEN, "offer": offer, "answerBy": by}]),
-            &[&format!(r#"{{"kind":"offer-reminder",{names},"answerBy":"{by}"}}"#)],
-        );
-        for what in ["declined", "released", "offer-withdrawn"] {
-            check(json!([{"what": what, "organisation": GARDEN, "offer": offer}]), &[]);
-        }
-        check(
-            json!([{"what": "phone-changed"}, {"what": "overdue", "dueAt": by}, {"what": "interest-confirmed"}]),
-            &[],
-        );
-    }
-}
+mod tests;

@@ -1,10 +1,6 @@
 //! Notices (`N1`): the kinds that exist, the facts each carries, and how a text is made of them.
 //! Wording is in the files of the languages; who gets a notice, when and by which channel is decided elsewhere.
 
-use std::fmt;
-use std::str::FromStr;
-
-use chrono::NaiveDate;
 use kezek_rules::application::ArchiveReason;
 use kezek_rules::complaint::State;
 use kezek_rules::queue::Instant;
@@ -13,84 +9,61 @@ use serde::{Deserialize, Serialize};
 use super::{Locale, Names};
 
 mod en;
+mod enrolment;
 mod facts;
+mod kind;
 mod kk;
 mod parts;
+mod queueing;
 mod ru;
 
-pub use facts::{Ground, GroundError, PassedOn, PlaceInQueue};
+pub use enrolment::{
+    ContractReady, DocumentsRegistered, Enrolled, EnrolmentGround, EnrolmentRefused, Lapsed, ReferralCancelled,
+    ReferralExtended, ReferralIssued, ReferralLapsed, ReferralRevoked, Refusal, Revoked,
+};
+pub use facts::{Ground, GroundError, PlaceInQueue};
+pub use kind::{NoticeKind, NoticeKindError};
+pub use queueing::{
+    Asked, Check, Offer, OfferPassedOn, PassedOn, Question, Refused, Registered, Right, Stakes, Standing, Suspended,
+};
 
 /// One notice with its facts: nothing here may identify a child.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Notice {
-    /// Registered, with the queue number per organisation (`P6.e`, Annex 4).
-    Registered {
-        /// The date and time of registration.
-        at: Instant,
-        /// One to four organisations.
-        places: Vec<PlaceInQueue>,
-    },
+    /// Registered, with the queue number per organisation (`P6.e`, Annex 4); also the new numbers after a change of benefit (`P13.3`).
+    Registered(Registered),
     /// Refused after a check that came later (`P5.e`, Annex 3).
-    Refused {
-        /// The grounds of A2.9.
-        grounds: Vec<Ground>,
-        /// The kinds of the documents that are missing (Annex 4).
-        missing: Vec<String>,
-        /// The kinds of the documents that have expired (Annex 4).
-        expired: Vec<String>,
-        /// The officer's explanation: shown shortened, with long numbers hidden.
-        note: Option<String>,
-    },
+    Refused(Refused),
     /// The documents are being verified (`P16.5`).
     VerificationStarted {
-        /// When the officer's answer is due (`P6.a`), exclusive; none if only registers are asked.
+        /// Why.
+        check: Check,
+        /// By when an officer is to have decided (`P6.a`, **D-second-check**), exclusive; none if only registers are asked.
         due: Option<Instant>,
     },
+    /// The service is proposed without having been asked for (`P7`, `P8`).
+    Invitation {
+        /// The organisations wished for in the single application (`P8`).
+        organisations: Vec<Names>,
+    },
+    /// The age or day has come from which the place is wanted (`P15.2`).
+    DeferredAgeReached {
+        /// The queues in which the child stands now.
+        places: Vec<PlaceInQueue>,
+    },
     /// A vacancy is offered (`P16.a`).
-    Offer {
-        /// Where.
-        organisation: Names,
-        /// The end of the term to answer (`P15.b`), exclusive.
-        answer_by: Instant,
-    },
+    Offer(Offer),
     /// The offer is sent again (`P16.3`).
-    OfferReminder {
-        /// Where.
-        organisation: Names,
-        /// The end of the term to answer (`P15.b`), exclusive.
-        answer_by: Instant,
-    },
-    /// The vacancy went to the next applicant (`P16.3`).
-    OfferPassedOn {
-        /// Where.
-        organisation: Names,
-        /// Why.
-        because: PassedOn,
-    },
+    OfferReminder(Offer),
+    /// The offer is over: the vacancy went to the next applicant (`P16.3`), or was withdrawn (`K3`).
+    OfferPassedOn(OfferPassedOn),
     /// Suspended after silence (`P15.d`).
-    Suspended {
-        /// The queue suspended; none: the whole application (**D-decline**).
-        organisation: Option<Names>,
-        /// For how many working days.
-        working_days: u32,
-        /// The last day of the suspension.
-        until: NaiveDate,
-    },
+    Suspended(Suspended),
     /// Interest is asked: once a year (`P15.a`), or after the suspension of one queue (`P15.d`).
-    InterestAsked {
-        /// The queue asked about, which ends without an answer; none: the yearly question.
-        organisation: Option<Names>,
-        /// The end of the term to answer, exclusive.
-        answer_by: Instant,
-    },
+    InterestAsked(Question),
     /// Interest is asked for the last time (`P15.a`; `P15.d` if the whole application was suspended).
-    InterestAskedAgain {
-        /// The queue asked about; none: the whole application.
-        organisation: Option<Names>,
-        /// The end of the term to answer, exclusive.
-        answer_by: Instant,
-    },
+    InterestAskedAgain(Question),
     /// Moved to the archive (`P3.2`).
     Archived {
         /// The queue that ended; none: the whole application.
@@ -100,29 +73,24 @@ pub enum Notice {
     },
     /// Archived because of the age limit (`P11.b`).
     AgeLimitReached,
-    /// A referral was issued (`P22.a`).
-    ReferralIssued {
-        /// The referral's number.
-        number: String,
-        /// Where to.
-        organisation: Names,
-        /// The end of its validity, exclusive.
-        valid_until: Instant,
-    },
+    /// A referral was issued (`P22.a`), or stands with a fresh term (`P16.1`).
+    ReferralIssued(ReferralIssued),
+    /// The validity of the referral was extended (`P25.b`), or counted again (`C3`).
+    ReferralExtended(ReferralExtended),
     /// The applicant cancelled the referral (`P25.a`).
-    ReferralCancelled {
-        /// The referral's number.
-        number: String,
-        /// Where to.
-        organisation: Names,
-    },
-    /// The referral's validity is over without documents (`P22.e`).
-    ReferralLapsed {
-        /// The referral's number.
-        number: String,
-        /// Where to.
-        organisation: Names,
-    },
+    ReferralCancelled(ReferralCancelled),
+    /// The referral was revoked (`P14`, `K3`).
+    ReferralRevoked(ReferralRevoked),
+    /// The referral is over without documents (`P22.e`) or without a signature (`P22.d`).
+    ReferralLapsed(ReferralLapsed),
+    /// The documents for enrolment are registered (`P22.b`).
+    DocumentsRegistered(DocumentsRegistered),
+    /// The documents aren't accepted (`P22.c`, Annex 4), or the enrolment is refused (`P28`, Annex 3).
+    EnrolmentRefused(EnrolmentRefused),
+    /// The contract is ready to be signed (`P22.d`).
+    ContractReady(ContractReady),
+    /// The contract is signed: the child is enrolled (`P22.d`, `P23.c`).
+    Enrolled(Enrolled),
     /// A complaint came to a state (`P18`). What was written is read in the cabinet only.
     ComplaintState {
         /// Which state.
@@ -134,107 +102,24 @@ pub enum Notice {
     },
 }
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
-        /// What a notice is about (`N1`).
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum NoticeKind {
-            $($(#[$doc])* $kind,)+
-        }
-
-        impl NoticeKind {
-            /// All kinds.
-            pub const ALL: &[NoticeKind] = &[$(NoticeKind::$kind),+];
-
-            /// The name used in JSON.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(NoticeKind::$kind => $name,)+
-                }
-            }
-        }
-
-        impl Notice {
-            /// What it is about.
-            #[must_use]
-            pub const fn kind(&self) -> NoticeKind {
-                match self {
-                    $(Notice::$kind { .. } => NoticeKind::$kind,)+
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// The application is registered.
-    Registered = "registered",
-    /// The service is refused.
-    Refused = "refused",
-    /// The documents are being verified.
-    VerificationStarted = "verification-started",
-    /// A vacancy is offered.
-    Offer = "offer",
-    /// The offer is sent again.
-    OfferReminder = "offer-reminder",
-    /// The vacancy went to the next applicant.
-    OfferPassedOn = "offer-passed-on",
-    /// The queue is suspended.
-    Suspended = "suspended",
-    /// Interest is asked.
-    InterestAsked = "interest-asked",
-    /// Interest is asked for the last time.
-    InterestAskedAgain = "interest-asked-again",
-    /// The application, or one queue of it, is archived.
-    Archived = "archived",
-    /// The age limit is reached.
-    AgeLimitReached = "age-limit-reached",
-    /// A referral was issued.
-    ReferralIssued = "referral-issued",
-    /// The referral was cancelled.
-    ReferralCancelled = "referral-cancelled",
-    /// The referral lapsed.
-    ReferralLapsed = "referral-lapsed",
-    /// A complaint came to a state.
-    ComplaintState = "complaint-state",
-}
-
-/// The text names no kind of notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoticeKindError;
-
-impl fmt::Display for NoticeKindError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a kind of notice")
-    }
-}
-
-impl std::error::Error for NoticeKindError {}
-
-impl FromStr for NoticeKind {
-    type Err = NoticeKindError;
-    fn from_str(text: &str) -> Result<Self, NoticeKindError> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or(NoticeKindError)
-    }
-}
-
-impl fmt::Display for NoticeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// The text of a notice: short enough for an SMS of a few parts, and it names the contact centre.
 #[must_use]
 pub fn render(notice: &Notice, locale: Locale) -> String {
-    let (body, contact) = match locale {
-        Locale::Kk => (kk::body(notice), "Байланыс орталығы: 1414, 8 800 080 7777."),
-        Locale::Ru => (ru::body(notice), "Контакт-центр: 1414, 8 800 080 7777."),
-        Locale::En => (en::body(notice), "Contact centre: 1414, 8 800 080 7777."),
+    let body = match locale {
+        Locale::Kk => kk::body(notice),
+        Locale::Ru => ru::body(notice),
+        Locale::En => en::body(notice),
     };
-    format!("{body} {contact}")
+    format!("{body} {}", contact(locale))
+}
+
+/// What every notice ends with (`N1`).
+const fn contact(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Kk => "Байланыс орталығы: 1414, 8 800 080 7777.",
+        Locale::Ru => "Контакт-центр: 1414, 8 800 080 7777.",
+        Locale::En => "Contact centre: 1414, 8 800 080 7777.",
+    }
 }
 
 #[cfg(test)]

@@ -92,18 +92,6 @@ fn differences(about: &str, model: &View, system: &View, told: &mut String) {
     }
 }
 
-/// Kinds of notices that the system doesn't tell in every case yet: the second check, a deferred age, a revoked referral.
-const NOT_ALWAYS_TOLD: [&str; 3] = ["verification-started", "deferred-age-reached", "referral-revoked"];
-
-/// A view without the notices that aren't always told.
-fn told_always(mut view: View) -> View {
-    if let Some(notices) = view.get_mut("notices") {
-        let left = notices.split("; ").filter(|notice| !NOT_ALWAYS_TOLD.iter().any(|kind| notice.ends_with(kind)));
-        *notices = left.collect::<Vec<_>>().join("; ");
-    }
-    view
-}
-
 impl Story {
     /// An application as the system has it, and its tags.
     async fn seen(&self, a: usize) -> (View, Vec<(Bin, String)>) {
@@ -114,7 +102,7 @@ impl Story {
         let id = parent.id.parse().expect("an id");
         let notices = self.world.local.notices(id).await.expect("notices");
         let notices: Vec<String> = notices.iter().map(|told| format!("{} {}", second(told.at), told.kind)).collect();
-        (told_always(application(&seen, &notices)), tags)
+        (application(&seen, &notices), tags)
     }
 
     async fn queue_seen(&self, queue: &QueueKey) -> View {
@@ -160,7 +148,7 @@ impl Story {
     pub async fn disagreements(&mut self, everything: bool) -> String {
         let mut told = String::new();
         for a in 0..self.model.count() {
-            let expected = told_always(self.model.see(a));
+            let expected = self.model.see(a);
             if everything || self.looked.get(a) != Some(&expected) {
                 let (seen, tags) = self.seen(a).await;
                 self.tags.extend(tags.into_iter().map(|tag| (tag, a)));

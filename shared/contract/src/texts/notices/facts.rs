@@ -44,13 +44,13 @@ impl From<Ground> for u8 {
     }
 }
 
-/// The number names no ground of A2.9.
+/// The number names no ground of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GroundError;
 
 impl fmt::Display for GroundError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a ground of refusal is 1, 2 or 3")
+        f.write_str("no ground of refusal has this number")
     }
 }
 
@@ -61,16 +61,4 @@ impl TryFrom<u8> for Ground {
     fn try_from(number: u8) -> Result<Self, GroundError> {
         Self::ALL.into_iter().find(|ground| ground.number() == number).ok_or(GroundError)
     }
-}
-
-/// Why a vacancy went to the next applicant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PassedOn {
-    /// No answer within the term (`P16.3`).
-    NoAnswer,
-    /// The applicant declined (`P15.c`).
-    Declined,
-    /// The applicant accepted another organisation's offer (`K4`).
-    Released,
 }

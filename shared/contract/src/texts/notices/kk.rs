@@ -1,56 +1,38 @@
-//! The notices in Kazakh. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
+//! The notices in Kazakh, up to the referral. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
 
-use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, sentences};
-use super::{ArchiveReason, Ground, Notice, PassedOn, State};
+use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, queue_number, queues, sentences};
+use super::queueing::{
+    Asked, Check, Offer, OfferPassedOn, PassedOn, Question, Refused, Registered, Right, Stakes, Standing, Suspended,
+};
+use super::{ArchiveReason, Ground, Instant, Notice, State};
 use crate::texts::plurals::{Noun, counted};
 use crate::texts::{Locale, Names, dates};
+use kezek_rules::queue::Lane;
+
+mod enrolment;
 
 const KK: Locale = Locale::Kk;
 
 /// The text without the contact centre.
 pub(super) fn body(notice: &Notice) -> String {
     match notice {
-        Notice::Registered { at, places } => {
-            let count = counted(places.len() as u64, Noun::Organisation, KK);
-            let list = numbered(places, "кезек нөмірі", KK);
-            let at = dates::moment(*at, KK);
-            format!("Балаңыз {count}-ға кезекке қойылды. Күні мен уақыты: {at}. {list}.")
+        Notice::Registered(notice) => registered(notice),
+        Notice::Refused(notice) => refused(notice),
+        Notice::VerificationStarted { check, due } => verification(*check, *due),
+        Notice::Invitation { organisations } => invitation(organisations),
+        Notice::DeferredAgeReached { places } => {
+            sentences([Some(AGE_REACHED.to_owned()), queues("Кезегіңіз", places, KK)])
         }
-        Notice::Refused { grounds, missing, expired, note } => sentences([
-            Some("Кезекке қою бойынша мемлекеттік қызмет көрсетуден бас тартылды.".to_owned()),
-            ground_list("Негізі (2-қосымшаның 9-тармағы)", grounds, ground),
-            document_list("Жетіспейтін құжаттар", missing, KK),
-            document_list("Жарамдылық мерзімі өткен құжаттар", expired, KK),
-            note_line("Түсініктеме", note.as_deref()),
-        ]),
-        Notice::VerificationStarted { due } => sentences([
-            Some("Құжаттарыңыздың дұрыстығын тексеру басталды.".to_owned()),
-            due.map(|due| format!("Нәтижесі {} хабарланады.", dates::by(due, KK))),
-        ]),
-        Notice::Offer { organisation, answer_by } => {
-            format!("МДҰ-да сізге бос орын бар: {}. {}", name(organisation), answer(dates::until(*answer_by, KK)))
+        Notice::Offer(notice) => offer("", notice),
+        Notice::OfferReminder(notice) => offer("Еске саламыз, ", notice),
+        Notice::OfferPassedOn(notice) => passed_on(notice),
+        Notice::Suspended(notice) => suspended(notice),
+        Notice::InterestAsked(question) => {
+            let silent = question.organisation.is_some();
+            interest("МДҰ-ға кезекке мүдделілігіңізді растаңыз", question, silent)
         }
-        Notice::OfferReminder { organisation, answer_by } => {
-            let text = answer(dates::until(*answer_by, KK));
-            format!("Еске саламыз, МДҰ-да сізге бос орын бар: {}. {text}", name(organisation))
-        }
-        Notice::OfferPassedOn { organisation, because } => passed_on(name(organisation), *because),
-        Notice::Suspended { organisation, working_days, until } => {
-            suspended(organisation.as_ref(), *working_days, dates::through(*until, KK))
-        }
-        Notice::InterestAsked { organisation, answer_by } => {
-            let end = if organisation.is_some() {
-                "Жауап болмаса немесе «жоқ» десеңіз"
-            } else {
-                "«Жоқ» десеңіз"
-            };
-            let head = "МДҰ-ға кезекке мүдделілігіңізді растаңыз";
-            interest(head, organisation.as_ref(), dates::until(*answer_by, KK), end)
-        }
-        Notice::InterestAskedAgain { organisation, answer_by } => {
-            let head = "Қайта сұраймыз: МДҰ-ға кезекке мүдделілігіңізді растаңыз";
-            let end = "Жауап болмаса немесе «жоқ» десеңіз";
-            interest(head, organisation.as_ref(), dates::until(*answer_by, KK), end)
+        Notice::InterestAskedAgain(question) => {
+            interest("Қайта сұраймыз: МДҰ-ға кезекке мүдделілігіңізді растаңыз", question, true)
         }
         Notice::Archived { organisation: None, reason } => {
             format!("Өтінішіңіз кезектен алынып, архивке орналастырылды. Себебі: {}.", archive_reason(*reason))
@@ -60,19 +42,15 @@ pub(super) fn body(notice: &Notice) -> String {
             format!("МДҰ-ға кезегіңіз ({}) архивке жіберілді. Себебі: {reason}.", name(names))
         }
         Notice::AgeLimitReached => AGE_LIMIT.to_owned(),
-        Notice::ReferralIssued { number, organisation, valid_until } => format!(
-            "Сізге МДҰ-ға № {number} жолдама берілді: {}. Жолдама {} жарамды. Осы мерзімде МДҰ-ға қабылдау үшін \
-             құжаттарды тапсырыңыз.",
-            name(organisation),
-            dates::until(*valid_until, KK)
-        ),
-        Notice::ReferralCancelled { number, organisation } => {
-            format!("МДҰ-ға № {number} жолдаманың ({}) күші жойылды. {NEXT}", name(organisation))
-        }
-        Notice::ReferralLapsed { number, organisation } => format!(
-            "МДҰ-ға № {number} жолдаманың ({}) қолданылу мерзімі өтті, құжаттар тапсырылмады. {NEXT}",
-            name(organisation)
-        ),
+        Notice::ReferralIssued(notice) => enrolment::issued(notice),
+        Notice::ReferralExtended(notice) => enrolment::extended(notice),
+        Notice::ReferralCancelled(notice) => enrolment::cancelled(notice),
+        Notice::ReferralRevoked(notice) => enrolment::revoked(notice),
+        Notice::ReferralLapsed(notice) => enrolment::lapsed(notice),
+        Notice::DocumentsRegistered(notice) => enrolment::documents(notice),
+        Notice::EnrolmentRefused(notice) => enrolment::refused(notice),
+        Notice::ContractReady(notice) => enrolment::contract(notice),
+        Notice::Enrolled(notice) => enrolment::enrolled(notice),
         Notice::ComplaintState { state, registered_at, due } => sentences([
             Some(complaint(*state).to_owned()),
             registered_at.map(|at| format!("Тіркелетін уақыты: {}.", dates::moment(at, KK))),
@@ -83,41 +61,169 @@ pub(super) fn body(notice: &Notice) -> String {
 
 const AGE_LIMIT: &str =
     "Балаңыз барынша рұқсат етілген жасқа жетті, сондықтан өтінішіңіз кезектен алынып, архивке орналастырылды.";
-const NEXT: &str =
-    "Бос орын кезектегі келесі өтініш берушіге ұсынылады. Өтінішіңіздің жай-күйін жеке кабинеттен қараңыз.";
+const AGE_REACHED: &str =
+    "МДҰ-ға жолдама алу үшін сіз көрсеткен жас немесе күн келді, енді бос орындар сізге кезек бойынша ұсынылады.";
+const CONFIRMED: &str = "Жаңа жеңілдік мәртебеңіз расталды, кезекке қою күні мен уақыты сақталды.";
+/// The law on state services, as Annex 3 cites it.
+const LAW: &str = "«Мемлекеттік көрсетілетін қызметтер туралы» Заңның 20-бабының 2-тармағы";
 
 fn name(names: &Names) -> &str {
     names.in_locale(KK)
 }
 
-fn answer(until: String) -> String {
-    format!(
-        "Жеке кабинетте {until} келісім беріңіз немесе бас тартыңыз. Бас тартсаңыз, осы МДҰ-ға кезегіңіз архивке \
-         жіберіледі. Жауап болмаса, кезегіңіз уақытша тоқтатылып, орын келесі өтініш берушіге ұсынылады."
-    )
-}
-
-fn passed_on(organisation: &str, because: PassedOn) -> String {
-    let because = match because {
-        PassedOn::NoAnswer => "Мерзімінде жауап келмегендіктен",
-        PassedOn::Declined => "Сіз бас тартқандықтан",
-        PassedOn::Released => "Сіз басқа МДҰ-дағы бос орынға келісім бергендіктен",
+fn registered(notice: &Registered) -> String {
+    let list = numbered(&notice.places, KK);
+    let count = counted(notice.places.len() as u64, Noun::Organisation, KK);
+    let at = dates::moment(notice.at, KK);
+    let text = match notice.standing {
+        Standing::AsApplied => format!("Балаңыз {count}-ға кезекке қойылды. Күні мен уақыты: {at}. {list}."),
+        Standing::Unconfirmed => format!(
+            "Жеңілдік расталмағандықтан, балаңыз {count}-ға жалпы кезекке қойылды. Күні мен уақыты: {at}. {list}."
+        ),
+        Standing::Changed(lane) => format!(
+            "Өтінішіңіздің жеңілдік мәртебесі өзгерді: енді ол {}, кезекке қою күні мен уақыты сақталды. {list}.",
+            stands(lane)
+        ),
+        Standing::Confirmed => CONFIRMED.to_owned(),
     };
-    format!("{because}, МДҰ-дағы бос орын ({organisation}) кезектегі келесі өтініш берушіге ұсынылады.")
+    let later = notice.wanted_from.map(|day| {
+        let day = dates::day(day, KK);
+        format!("Бос орындар ұсынылатын күн: {day}; нөмірлер қазіргі жағдай бойынша көрсетілген.")
+    });
+    sentences([Some(text), later])
 }
 
-fn suspended(organisation: Option<&Names>, working_days: u32, until: String) -> String {
-    let organisation = in_brackets(organisation, KK);
-    let term = counted(u64::from(working_days), Noun::WorkingDay, KK).replace("күні", "күніне");
+const fn stands(lane: Lane) -> &'static str {
+    match lane {
+        Lane::OutOfTurn => "кезектен тыс қаралады",
+        Lane::FirstPriority => "бірінші кезектегі тәртіппен қаралады",
+        Lane::General => "жалпы кезекте тұр",
+    }
+}
+
+fn refused(notice: &Refused) -> String {
+    let text = match &notice.asked {
+        Asked::Queueing => "Кезекке қою жөніндегі мемлекеттік қызмет көрсетуден бас тартылды.".to_owned(),
+        Asked::Benefit { stays: true } => {
+            "Жаңа жеңілдік мәртебесі расталмады, өтінішіңіз кезектегі бұрынғы орнында қалады.".to_owned()
+        }
+        Asked::Benefit { stays: false } => {
+            "Жаңа жеңілдік мәртебесі расталмады, өтінішіңіз енді жалпы кезекте тұр.".to_owned()
+        }
+        Asked::Extension { number } => {
+            format!("№ {number} жолдаманың қолданылу мерзімін ұзартудан бас тартылды, оның бұрынғы мерзімі өзгермейді.")
+        }
+    };
+    sentences([
+        Some(text),
+        ground_list(&format!("Негізі ({LAW}, Қағидаларға 2-қосымшаның 9-тармағы)"), &notice.grounds, ground),
+        document_list("Құжаттар топтамасы толық емес, жетіспейтін құжаттар", &notice.missing, KK),
+        document_list("Жарамдылық мерзімі өткен құжаттар", &notice.expired, KK),
+        note_line("Түсініктеме", notice.note.as_deref()),
+    ])
+}
+
+fn verification(check: Check, due: Option<Instant>) -> String {
+    let text = match check {
+        Check::Registration => "Құжаттарыңыздың дұрыстығын тексеру басталды.",
+        Check::Benefit => "Жаңа жеңілдік мәртебесі бойынша құжаттарыңыздың дұрыстығын тексеру басталды.",
+        Check::Referral => {
+            "Жолдама берілгеннен кейін құжаттарыңыздың дұрыстығы қайта тексеріледі, расталмаса жолдаманың күші \
+             жойылады."
+        }
+    };
+    let due = due.map(|due| match check {
+        Check::Registration | Check::Benefit => format!("Нәтижесі {} хабарланады.", dates::by(due, KK)),
+        Check::Referral => format!("Тексеру мерзімі: {}.", dates::by(due, KK)),
+    });
+    sentences([Some(text.to_owned()), due])
+}
+
+fn invitation(organisations: &[Names]) -> String {
+    let wished: Vec<_> = organisations.iter().map(name).collect();
+    sentences([
+        Some(
+            "Балаңызды МДҰ-ға кезекке қою жөніндегі мемлекеттік қызмет сізге проактивті тәсілмен ұсынылады.".to_owned(),
+        ),
+        (!wished.is_empty()).then(|| format!("Сіз қалаған МДҰ: {}.", wished.join("; "))),
+        Some(
+            "Жеке кабинетте келісім беріп, МДҰ мен оқыту тілін таңдаңыз. Келісім берілмесе, өтініш тіркелмейді."
+                .to_owned(),
+        ),
+    ])
+}
+
+fn offer(start: &str, notice: &Offer) -> String {
+    let organisation = name(&notice.organisation);
+    let text = match notice.temporary_until {
+        None => format!("{start}МДҰ-да сізге бос орын бар: {organisation}."),
+        Some(last_day) => format!(
+            "{start}МДҰ-да сізге уақытша орналасуға арналған бос орын бар: {organisation}. Баланың келу мерзімі: {}.",
+            dates::through(last_day, KK)
+        ),
+    };
+    let right = notice.right.map(|right| match right {
+        Right::Sibling => "Орын осы МДҰ-да бірнеше балаңызға бір сәтте ұсынылды, кезек нөмірі ескерілмеді.",
+        Right::MixedAge => "Орын әртүрлі жас тобында: ол бірнеше туған жылдың кезегі бойынша ұсынылады.",
+        Right::AnyBirthYear => "Орын баланың туған жылына қарамастан ұсынылды.",
+    });
+    let answer = format!("Жеке кабинетте {} келісім беріңіз немесе бас тартыңыз.", dates::until(notice.answer_by, KK));
+    let stakes = match notice.stakes {
+        Stakes::Entry => {
+            "Бас тартсаңыз, осы МДҰ-ға кезегіңіз архивке жіберіледі. Жауап болмаса, кезегіңіз тоқтатыла тұрып, орын \
+             келесі өтініш берушіге ұсынылады."
+        }
+        Stakes::Application => {
+            "Бас тартсаңыз, өтінішіңіз архивке жіберіледі. Жауап болмаса, кезегіңіз тоқтатыла тұрып, орын келесі \
+             өтініш берушіге ұсынылады."
+        }
+        Stakes::Nothing => {
+            "Бас тартсаңыз немесе жауап болмаса, орын келесі өтініш берушіге ұсынылады, кезегіңіз сақталады."
+        }
+    };
+    sentences([Some(text), right.map(str::to_owned), Some(answer), Some(stakes.to_owned())])
+}
+
+fn passed_on(notice: &OfferPassedOn) -> String {
+    let organisation = name(&notice.organisation);
+    let text = match notice.because {
+        PassedOn::NoAnswer => format!(
+            "Мерзімінде жауап келмегендіктен, МДҰ-дағы бос орын ({organisation}) кезектегі келесі өтініш берушіге \
+             ұсынылады."
+        ),
+        PassedOn::Withdrawn => format!(
+            "Көрсетілетін қызметті беруші МДҰ-дағы бос орынды ({organisation}) алып тастады, ол енді сізге ұсынылмайды."
+        ),
+    };
+    let waits_on = notice.number.map(|number| format!("Кезегіңіз сақталды, {}.", queue_number(number, KK)));
+    sentences([Some(text), waits_on])
+}
+
+fn suspended(notice: &Suspended) -> String {
+    let organisation = in_brackets(notice.organisation.as_ref(), KK);
+    let until = dates::through(notice.until, KK);
+    if notice.recounted {
+        return format!(
+            "Жұмыс күндерінің күнтізбесі өзгергендіктен, МДҰ-ға кезегіңіз{organisation} {until} тоқтатыла тұрады."
+        );
+    }
+    let term = counted(u64::from(notice.working_days), Noun::WorkingDay, KK).replace("күні", "күніне");
     format!(
         "Бос орын туралы хабарламаға жауап келмегендіктен, МДҰ-ға кезегіңіз{organisation} {term}, {until} \
-         уақытша тоқтатылды. Одан кейін мүдделілігіңізді растау туралы хабарлама жіберіледі."
+         тоқтатылды. Одан кейін мүдделілігіңізді растау туралы хабарлама жіберіледі."
     )
 }
 
-fn interest(head: &str, organisation: Option<&Names>, until: String, end: &str) -> String {
-    let what = if organisation.is_some() { "осы МДҰ-ға кезегіңіз" } else { "өтінішіңіз" };
-    let organisation = in_brackets(organisation, KK);
+fn interest(head: &str, question: &Question, silent: bool) -> String {
+    let until = dates::until(question.answer_by, KK);
+    let end = if silent {
+        "Жауап болмаса немесе «жоқ» десеңіз"
+    } else {
+        "«Жоқ» десеңіз"
+    };
+    let what =
+        if question.organisation.is_some() { "осы МДҰ-ға кезегіңіз" } else { "өтінішіңіз" };
+    let organisation = in_brackets(question.organisation.as_ref(), KK);
     format!(
         "{head}{organisation}. Жеке кабинетте {until} «иә» немесе «жоқ» деп жауап беріңіз. {end}, {what} архивке \
          жіберіледі."

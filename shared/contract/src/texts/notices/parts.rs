@@ -1,17 +1,32 @@
 //! The parts that notices of all languages are made of: lists, and an officer's own words without numbers.
-//! No wording of its own.
+//! No sentence of its own.
 
 use super::{Ground, PlaceInQueue};
 use crate::texts::{Locale, Names, documents};
 
-/// The numbered list of Annex 4: `1. <organisation>, <word> <number>; 2. …`
-pub(super) fn numbered(places: &[PlaceInQueue], word: &str, locale: Locale) -> String {
+/// The numbered list of Annex 4: `1. <organisation>, <queue number>; 2. …`
+pub(super) fn numbered(places: &[PlaceInQueue], locale: Locale) -> String {
     let line = |(i, place): (usize, &PlaceInQueue)| {
         let name = place.organisation.in_locale(locale);
-        let number = place.number.map(|n| format!(", {word} {n}")).unwrap_or_default();
+        let number = place.number.map(|number| format!(", {}", queue_number(number, locale))).unwrap_or_default();
         format!("{}. {name}{number}", i + 1)
     };
     places.iter().enumerate().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// A queue number in words.
+pub(super) fn queue_number(number: u64, locale: Locale) -> String {
+    let word = match locale {
+        Locale::Kk => "кезек нөмірі",
+        Locale::Ru => "номер очереди",
+        Locale::En => "queue number",
+    };
+    format!("{word} {number}")
+}
+
+/// `<head>: 1. …; 2. ….`, or nothing if there are no queues.
+pub(super) fn queues(head: &str, places: &[PlaceInQueue], locale: Locale) -> Option<String> {
+    (!places.is_empty()).then(|| format!("{head}: {}.", numbered(places, locale)))
 }
 
 /// `<head>: 1) …; 3) ….` with the number that each ground has in A2.9.
@@ -20,10 +35,11 @@ pub(super) fn ground_list(head: &str, grounds: &[Ground], text: impl Fn(Ground) 
     (!items.is_empty()).then(|| format!("{head}: {}.", items.join("; ")))
 }
 
-/// `<head>: <document>, <document>.`
+/// The numbered list of Annex 4: `<head>: 1) <document>; 2) <document>.`
 pub(super) fn document_list(head: &str, kinds: &[String], locale: Locale) -> Option<String> {
-    let names: Vec<_> = kinds.iter().map(|kind| documents::name(kind, locale)).collect();
-    (!names.is_empty()).then(|| format!("{head}: {}.", names.join(", ")))
+    let line = |(i, kind): (usize, &String)| format!("{}) {}", i + 1, documents::name(kind, locale));
+    let lines: Vec<_> = kinds.iter().enumerate().map(line).collect();
+    (!lines.is_empty()).then(|| format!("{head}: {}.", lines.join("; ")))
 }
 
 /// The officer's own words, fit for an SMS: one line, shortened, without long numbers.

@@ -1,56 +1,38 @@
-//! The notices in Russian. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
+//! The notices in Russian, up to the referral. Only wording: facts come from [`Notice`], dates and counted nouns from their own files.
 
-use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, sentences};
-use super::{ArchiveReason, Ground, Notice, PassedOn, State};
+use super::parts::{document_list, ground_list, in_brackets, note_line, numbered, queue_number, queues, sentences};
+use super::queueing::{
+    Asked, Check, Offer, OfferPassedOn, PassedOn, Question, Refused, Registered, Right, Stakes, Standing, Suspended,
+};
+use super::{ArchiveReason, Ground, Instant, Notice, State};
 use crate::texts::plurals::{Noun, counted};
 use crate::texts::{Locale, Names, dates};
+use kezek_rules::queue::Lane;
+
+mod enrolment;
 
 const RU: Locale = Locale::Ru;
 
 /// The text without the contact centre.
 pub(super) fn body(notice: &Notice) -> String {
     match notice {
-        Notice::Registered { at, places } => {
-            let count = counted(places.len() as u64, Noun::Organisation, RU);
-            let list = numbered(places, "номер очереди", RU);
-            let at = dates::moment(*at, RU);
-            format!("Ваш ребёнок поставлен в очередь в {count}. Дата и время: {at}. {list}.")
+        Notice::Registered(notice) => registered(notice),
+        Notice::Refused(notice) => refused(notice),
+        Notice::VerificationStarted { check, due } => verification(*check, *due),
+        Notice::Invitation { organisations } => invitation(organisations),
+        Notice::DeferredAgeReached { places } => {
+            sentences([Some(AGE_REACHED.to_owned()), queues("Ваша очередь", places, RU)])
         }
-        Notice::Refused { grounds, missing, expired, note } => sentences([
-            Some("В государственной услуге по постановке на очередь отказано.".to_owned()),
-            ground_list("Основание (пункт 9 приложения 2)", grounds, ground),
-            document_list("Не хватает документов", missing, RU),
-            document_list("Истёк срок действия документов", expired, RU),
-            note_line("Пояснение", note.as_deref()),
-        ]),
-        Notice::VerificationStarted { due } => sentences([
-            Some("Началась проверка достоверности ваших документов.".to_owned()),
-            due.map(|due| format!("О результате сообщим {}.", dates::by(due, RU))),
-        ]),
-        Notice::Offer { organisation, answer_by } => {
-            format!("Для вас есть свободное место: {}. {}", name(organisation), answer(dates::until(*answer_by, RU)))
+        Notice::Offer(notice) => offer("Для", notice),
+        Notice::OfferReminder(notice) => offer("Напоминаем, что для", notice),
+        Notice::OfferPassedOn(notice) => passed_on(notice),
+        Notice::Suspended(notice) => suspended(notice),
+        Notice::InterestAsked(question) => {
+            let silent = question.organisation.is_some();
+            interest("Подтвердите, что вам ещё нужно место", question, silent)
         }
-        Notice::OfferReminder { organisation, answer_by } => {
-            let text = answer(dates::until(*answer_by, RU));
-            format!("Напоминаем, что для вас есть свободное место: {}. {text}", name(organisation))
-        }
-        Notice::OfferPassedOn { organisation, because } => passed_on(name(organisation), *because),
-        Notice::Suspended { organisation, working_days, until } => {
-            suspended(organisation.as_ref(), *working_days, dates::through(*until, RU))
-        }
-        Notice::InterestAsked { organisation, answer_by } => {
-            let end = if organisation.is_some() {
-                "Без ответа или при ответе «нет»"
-            } else {
-                "При ответе «нет»"
-            };
-            let head = "Подтвердите, что вам ещё нужно место";
-            interest(head, organisation.as_ref(), dates::until(*answer_by, RU), end)
-        }
-        Notice::InterestAskedAgain { organisation, answer_by } => {
-            let head = "Повторный запрос: подтвердите, что вам ещё нужно место";
-            let end = "Без ответа или при ответе «нет»";
-            interest(head, organisation.as_ref(), dates::until(*answer_by, RU), end)
+        Notice::InterestAskedAgain(question) => {
+            interest("Повторный запрос: подтвердите, что вам ещё нужно место", question, true)
         }
         Notice::Archived { organisation: None, reason } => {
             format!("Ваше заявление снято с очереди и помещено в архив. Причина: {}.", archive_reason(*reason))
@@ -60,18 +42,15 @@ pub(super) fn body(notice: &Notice) -> String {
             format!("Ваша очередь в организацию ({}) отправлена в архив. Причина: {reason}.", name(names))
         }
         Notice::AgeLimitReached => AGE_LIMIT.to_owned(),
-        Notice::ReferralIssued { number, organisation, valid_until } => format!(
-            "Вам выдано направление № {number}: {}. Направление действует {}. В этот срок подайте документы для \
-             зачисления.",
-            name(organisation),
-            dates::until(*valid_until, RU)
-        ),
-        Notice::ReferralCancelled { number, organisation } => {
-            format!("Направление № {number} ({}) отменено. {NEXT}", name(organisation))
-        }
-        Notice::ReferralLapsed { number, organisation } => {
-            format!("Срок действия направления № {number} ({}) истёк, документы не поданы. {NEXT}", name(organisation))
-        }
+        Notice::ReferralIssued(notice) => enrolment::issued(notice),
+        Notice::ReferralExtended(notice) => enrolment::extended(notice),
+        Notice::ReferralCancelled(notice) => enrolment::cancelled(notice),
+        Notice::ReferralRevoked(notice) => enrolment::revoked(notice),
+        Notice::ReferralLapsed(notice) => enrolment::lapsed(notice),
+        Notice::DocumentsRegistered(notice) => enrolment::documents(notice),
+        Notice::EnrolmentRefused(notice) => enrolment::refused(notice),
+        Notice::ContractReady(notice) => enrolment::contract(notice),
+        Notice::Enrolled(notice) => enrolment::enrolled(notice),
         Notice::ComplaintState { state, registered_at, due } => sentences([
             Some(complaint(*state).to_owned()),
             registered_at.map(|at| format!("Время регистрации: {}.", dates::moment(at, RU))),
@@ -82,44 +61,171 @@ pub(super) fn body(notice: &Notice) -> String {
 
 const AGE_LIMIT: &str =
     "Ваш ребёнок достиг предельно допустимого возраста, поэтому заявление снято с очереди и помещено в архив.";
-const NEXT: &str = "Место будет предложено следующему в очереди. Состояние заявления смотрите в личном кабинете.";
+const AGE_REACHED: &str =
+    "Наступил возраст или день, с которого вам нужно место: теперь вам предлагают свободные места по очереди.";
+const CONFIRMED: &str = "Новый льготный статус подтверждён, дата и время постановки сохранены.";
+/// The law on state services, as Annex 3 cites it.
+const LAW: &str = "пункт 2 статьи 20 Закона «О государственных услугах»";
 
 fn name(names: &Names) -> &str {
     names.in_locale(RU)
 }
 
-fn answer(until: String) -> String {
-    format!(
-        "Согласитесь или откажитесь в личном кабинете {until}. При отказе ваша очередь в эту организацию уйдёт в \
-         архив. Без ответа очередь будет приостановлена, а место предложат следующему."
-    )
-}
-
-fn passed_on(organisation: &str, because: PassedOn) -> String {
-    let because = match because {
-        PassedOn::NoAnswer => "Вы не ответили в срок",
-        PassedOn::Declined => "Вы отказались от места",
-        PassedOn::Released => "Вы согласились на место в другой организации",
+fn registered(notice: &Registered) -> String {
+    let list = numbered(&notice.places, RU);
+    let count = counted(notice.places.len() as u64, Noun::Organisation, RU);
+    let at = dates::moment(notice.at, RU);
+    let text = match notice.standing {
+        Standing::AsApplied => {
+            format!("Ваш ребёнок поставлен в очередь в {count}. Дата и время: {at}. {list}.")
+        }
+        Standing::Unconfirmed => format!(
+            "Льгота не подтверждена, ваш ребёнок поставлен в общую очередь в {count}. Дата и время: {at}. {list}."
+        ),
+        Standing::Changed(lane) => format!(
+            "Льготный статус заявления изменён: теперь оно {}, дата и время постановки сохранены. {list}.",
+            stands(lane)
+        ),
+        Standing::Confirmed => CONFIRMED.to_owned(),
     };
-    format!("{because}, поэтому свободное место ({organisation}) будет предложено следующему в очереди.")
+    let later = notice.wanted_from.map(|day| {
+        let day = dates::day(day, RU);
+        format!("Свободные места предложат начиная с {day}; номера указаны на сегодня.")
+    });
+    sentences([Some(text), later])
 }
 
-fn suspended(organisation: Option<&Names>, working_days: u32, until: String) -> String {
-    let organisation = in_brackets(organisation, RU);
-    let term = counted(u64::from(working_days), Noun::WorkingDay, RU);
+const fn stands(lane: Lane) -> &'static str {
+    match lane {
+        Lane::OutOfTurn => "рассматривается вне очереди",
+        Lane::FirstPriority => "рассматривается в первую очередь",
+        Lane::General => "стоит в общей очереди",
+    }
+}
+
+fn refused(notice: &Refused) -> String {
+    let text = match &notice.asked {
+        Asked::Queueing => "В государственной услуге по постановке на очередь отказано.".to_owned(),
+        Asked::Benefit { stays: true } => {
+            "Новый льготный статус не подтверждён, заявление остаётся на прежнем месте в очереди.".to_owned()
+        }
+        Asked::Benefit { stays: false } => {
+            "Новый льготный статус не подтверждён, теперь заявление стоит в общей очереди.".to_owned()
+        }
+        Asked::Extension { number } => {
+            format!("В продлении направления № {number} отказано, прежний срок его действия не меняется.")
+        }
+    };
+    sentences([
+        Some(text),
+        ground_list(&format!("Основание ({LAW}, пункт 9 приложения 2 к Правилам)"), &notice.grounds, ground),
+        document_list("Пакет документов неполный, не хватает", &notice.missing, RU),
+        document_list("Истёк срок действия документов", &notice.expired, RU),
+        note_line("Пояснение", notice.note.as_deref()),
+    ])
+}
+
+fn verification(check: Check, due: Option<Instant>) -> String {
+    let text = match check {
+        Check::Registration => "Началась проверка достоверности ваших документов.",
+        Check::Benefit => "Началась проверка достоверности документов о новом льготном статусе.",
+        Check::Referral => {
+            "После выдачи направления достоверность ваших документов проверяется ещё раз: если она не подтвердится, \
+             направление отзовут."
+        }
+    };
+    let due = due.map(|due| match check {
+        Check::Registration | Check::Benefit => format!("О результате сообщим {}.", dates::by(due, RU)),
+        Check::Referral => format!("Срок проверки: {}.", dates::by(due, RU)),
+    });
+    sentences([Some(text.to_owned()), due])
+}
+
+fn invitation(organisations: &[Names]) -> String {
+    let wished: Vec<_> = organisations.iter().map(name).collect();
+    sentences([
+        Some(
+            "Вам проактивно предлагается государственная услуга: поставить ребёнка в очередь в детский сад.".to_owned(),
+        ),
+        (!wished.is_empty()).then(|| format!("Организации по вашему пожеланию: {}.", wished.join("; "))),
+        Some(
+            "Дайте согласие в личном кабинете, выберите организации и язык обучения. Без согласия заявление не \
+             регистрируется."
+                .to_owned(),
+        ),
+    ])
+}
+
+fn offer(start: &str, notice: &Offer) -> String {
+    let organisation = name(&notice.organisation);
+    let text = match notice.temporary_until {
+        None => format!("{start} вас есть свободное место: {organisation}."),
+        Some(last_day) => {
+            let until = dates::through(last_day, RU);
+            format!("{start} вас есть место временного пребывания: {organisation}. Срок пребывания: {until}.")
+        }
+    };
+    let right = notice.right.map(|right| match right {
+        Right::Sibling => {
+            "Места в этой организации предложены сразу нескольким вашим детям, номер очереди не учитывался."
+        }
+        Right::MixedAge => "Место в разновозрастной группе: его предлагают по очередям нескольких лет рождения.",
+        Right::AnyBirthYear => "Место предложено независимо от года рождения ребёнка.",
+    });
+    let answer = format!("Согласитесь или откажитесь в личном кабинете {}.", dates::until(notice.answer_by, RU));
+    let stakes = match notice.stakes {
+        Stakes::Entry => {
+            "При отказе ваша очередь в эту организацию уйдёт в архив. Без ответа очередь будет приостановлена, а место \
+             предложат следующему."
+        }
+        Stakes::Application => {
+            "При отказе заявление уйдёт в архив. Без ответа очередь будет приостановлена, а место предложат следующему."
+        }
+        Stakes::Nothing => "При отказе или без ответа место предложат следующему, а ваша очередь сохранится.",
+    };
+    sentences([Some(text), right.map(str::to_owned), Some(answer), Some(stakes.to_owned())])
+}
+
+fn passed_on(notice: &OfferPassedOn) -> String {
+    let organisation = name(&notice.organisation);
+    let text = match notice.because {
+        PassedOn::NoAnswer => format!(
+            "Вы не ответили в срок, поэтому свободное место ({organisation}) будет предложено следующему в очереди."
+        ),
+        PassedOn::Withdrawn => {
+            format!("Услугодатель снял свободное место ({organisation}), оно вам больше не предлагается.")
+        }
+    };
+    let waits_on = notice.number.map(|number| format!("Ваша очередь сохранена, {}.", queue_number(number, RU)));
+    sentences([Some(text), waits_on])
+}
+
+fn suspended(notice: &Suspended) -> String {
+    let organisation = in_brackets(notice.organisation.as_ref(), RU);
+    let until = dates::through(notice.until, RU);
+    if notice.recounted {
+        return format!("Календарь рабочих дней изменён: ваша очередь{organisation} приостановлена {until}.");
+    }
+    let term = counted(u64::from(notice.working_days), Noun::WorkingDay, RU);
     format!(
         "Вы не ответили на уведомление о свободном месте, поэтому ваша очередь{organisation} приостановлена на \
          {term}, {until}. После этого придёт запрос, нужно ли вам место."
     )
 }
 
-fn interest(head: &str, organisation: Option<&Names>, until: String, end: &str) -> String {
-    let what = if organisation.is_some() {
+fn interest(head: &str, question: &Question, silent: bool) -> String {
+    let until = dates::until(question.answer_by, RU);
+    let end = if silent {
+        "Без ответа или при ответе «нет»"
+    } else {
+        "При ответе «нет»"
+    };
+    let what = if question.organisation.is_some() {
         "очередь в эту организацию уйдёт"
     } else {
         "заявление уйдёт"
     };
-    let organisation = in_brackets(organisation, RU);
+    let organisation = in_brackets(question.organisation.as_ref(), RU);
     format!("{head}{organisation}. Ответьте «да» или «нет» в личном кабинете {until}. {end} {what} в архив.")
 }
 
