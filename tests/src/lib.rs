@@ -12,4 +12,6 @@ mod events;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod tidy;
