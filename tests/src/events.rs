@@ -51,8 +51,11 @@ const ORGANISATION: Before = Event("registry/organisation");
 const SECOND_ORGANISATION: Before = Event("registry/second-organisation");
 const SUBMIT: Before = Event("application-intake/submit");
 const OUT_OF_TURN: Before = Event("application-intake/submit-out-of-turn");
+const COMPLAINT: Before = Event("complaint-handling/file");
 const BULLETINS: Before = Event("vacancy-ingestion/bulletins");
 const ANSWER: Before = Event("allocation/answer");
+const HAND_IN: Before = Event("enrolment/hand-in");
+const CONFIRM: Before = Event("enrolment/confirm-documents");
 /// A year later, an hour after the question of interest (`P15.a`).
 const ASKED: Before = Until("2027-01-12T05:00:00.000Z");
 
@@ -68,7 +71,9 @@ impl Stack {
         let options = Options { start: Some(start), seed: Some(SEED), ..Options::default() };
         let local = Local::open(options).await.expect("a stack opens");
         let register = SimulatedRegister::new(Arc::clone(local.aws()), local.app().keys.clone());
-        let functions = Functions::new(local.app().clone(), local.aws(), local.base_url(), register.clone());
+        let signatures = local.signatures().clone();
+        let functions =
+            Functions::new(local.app().clone(), local.aws(), local.base_url(), register.clone(), signatures);
         Self { local, functions: Arc::new(functions), register }
     }
 
@@ -154,6 +159,7 @@ fn cases() -> Vec<(&'static str, Vec<Before>, Answer)> {
     let second = || "00000000-0000-4000-8000-a00000000002".to_owned();
     let registered = || vec![ORGANISATION, SECOND_ORGANISATION];
     let after = |more: Vec<Before>| registered().into_iter().chain(more).collect::<Vec<_>>();
+    let referred = |more: Vec<Before>| after(vec![SUBMIT, BULLETINS, ANSWER].into_iter().chain(more).collect());
     vec![
         ("allocation/answer", after(vec![SUBMIT, BULLETINS]), status(200)),
         ("allocation/requests", after(vec![SUBMIT, BULLETINS]), nothing_failed()),
@@ -164,6 +170,9 @@ fn cases() -> Vec<(&'static str, Vec<Before>, Answer)> {
         ("application-intake/submit-first-priority", after(vec![Registers("down")]), status(201)),
         ("application-intake/submit-out-of-turn", registered(), status(201)),
         ("application-intake/withdraw", after(vec![SUBMIT]), status(200)),
+        ("complaint-handling/file", registered(), status(201)),
+        ("complaint-handling/read", after(vec![COMPLAINT]), status(200)),
+        ("complaint-handling/state", after(vec![COMPLAINT]), status(200)),
         ("document-verification/archive", after(vec![SUBMIT]), status(200)),
         ("document-verification/decision", after(vec![OUT_OF_TURN]), status(200)),
         (
@@ -172,8 +181,15 @@ fn cases() -> Vec<(&'static str, Vec<Before>, Answer)> {
             nothing_failed(),
         ),
         ("document-verification/tasks", after(vec![OUT_OF_TURN]), status(200)),
-        ("enrolment/cancel-referral", after(vec![SUBMIT, BULLETINS, ANSWER]), status(200)),
-        ("enrolment/referrals", after(vec![SUBMIT, BULLETINS, ANSWER]), status(200)),
+        ("enrolment/cancel-referral", referred(vec![]), status(200)),
+        ("enrolment/confirm-documents", referred(vec![HAND_IN]), status(200)),
+        ("enrolment/extend-referral", referred(vec![]), status(200)),
+        ("enrolment/hand-in", referred(vec![]), status(200)),
+        ("enrolment/referrals", referred(vec![]), status(200)),
+        ("enrolment/refuse-enrolment", referred(vec![HAND_IN]), status(200)),
+        ("enrolment/review", referred(vec![HAND_IN, Event("enrolment/refuse-enrolment")]), status(200)),
+        ("enrolment/sign", referred(vec![HAND_IN, CONFIRM]), status(200)),
+        ("enrolment/terminate", referred(vec![HAND_IN, CONFIRM, Event("enrolment/sign")]), status(200)),
         ("event-publisher/stream", after(vec![SUBMIT]), nothing_failed()),
         ("expiry-sweep/age-outs", after(vec![SUBMIT]), Answer::Report),
         ("expiry-sweep/confirmations", after(vec![SUBMIT]), Answer::Report),
@@ -190,6 +206,7 @@ fn cases() -> Vec<(&'static str, Vec<Before>, Answer)> {
         ("vacancy-ingestion/bulletin", after(vec![BULLETINS]), status(200)),
         ("vacancy-ingestion/bulletins", registered(), nothing_failed()),
         ("vacancy-ingestion/bulletins-unreadable", registered(), Answer::Failed(vec![second()])),
+        ("vacancy-ingestion/group", registered(), status(201)),
         ("vacancy-ingestion/vacancies", after(vec![BULLETINS]), status(200)),
         ("vacancy-ingestion/withdraw-vacancy", after(vec![BULLETINS]), status(200)),
     ]

@@ -481,6 +481,7 @@ mod tests {
                 assert_eq!(has(name), function.folder == "event-publisher", "{}: {name}", function.folder);
             }
             assert_eq!(has("REGISTER_URL"), function.folder == "document-verification", "{}", function.folder);
+            assert_eq!(has("SIGNATURE_URL"), function.folder == "enrolment", "{}", function.folder);
         }
     }
 

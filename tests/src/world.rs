@@ -52,6 +52,11 @@ impl World {
         self.send(if body.is_null() { request } else { request.json(body) }).await
     }
 
+    /// A token with these claims.
+    pub async fn token_of(&self, claims: Value) -> String {
+        self.token(claims)
+    }
+
     fn token(&self, claims: Value) -> String {
         let claims: TokenRequest = serde_json::from_value(claims).expect("claims");
         self.local.token(&claims).expect("a token")
@@ -59,7 +64,12 @@ impl World {
 
     /// An officer of the territory.
     pub async fn officer(&self) -> String {
-        self.token(json!({"scope": "officer", "territory": "75"}))
+        self.officer_of("75").await
+    }
+
+    /// An officer of another one.
+    pub async fn officer_of(&self, territory: &str) -> String {
+        self.token(json!({"scope": "officer", "territory": territory}))
     }
 
     /// An applicant.

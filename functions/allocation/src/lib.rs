@@ -2,6 +2,7 @@
 //! Who is first is decided in `kezek_rules::decide`; running again is a no-op.
 
 mod serve;
+mod siblings;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use kezek_contract::requests;

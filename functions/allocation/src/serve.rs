@@ -1,26 +1,25 @@
 //! Serving an organisation (`P16.a`, `P17.1`): its open seats in the order of their bulletins, each to the child standing first.
 
-use kezek_rules::application::EntryState;
-use kezek_rules::decide::{self, Allocation, Candidate};
+use kezek_rules::decide::{self, Allocation};
 use kezek_rules::ids::{ApplicationId, Bin};
-use kezek_rules::queue::{Lane, QueueKey};
+use kezek_rules::queue::QueueKey;
 use kezek_rules::seat::{Seat, SeatState};
 use kezek_rules::step::Snapshot;
+use kezek_rules::terms::local_date;
 use kezek_shell::app::{App, Settled};
-use kezek_shell::commit::{TRIES, write};
+use kezek_shell::commit::{TRIES, write_all};
 use kezek_shell::error::Failure;
-use kezek_store::{Extras, QueueItem, Queues, StoreError};
+use kezek_shell::heads::{self, First};
+use kezek_store::{Extras, OrganisationEvent, Queues, StoreError};
 
 use crate::is_stale;
+use crate::siblings::{self, Bundle};
 
 /// Seats looked at in one page of the agenda.
 const PAGE: u16 = 25;
 
 /// Seats served in one invocation: more are served by the next message, which the last offer's own event brings.
 const SEATS_MAX: usize = 200;
-
-/// How deep a lane is searched for a child that isn't passed over (**D-simultaneous** `one`).
-const DEPTH: usize = 25;
 
 /// What was done for an organisation, and what waits on what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,6 +30,8 @@ pub struct Report {
     pub unwanted: usize,
     /// Children taken out of the queue because their own time had run out.
     pub overdue: usize,
+    /// Temporary places whose time was over: they were withdrawn.
+    pub ended: usize,
     /// Seats that someone else served meanwhile.
     pub stale: usize,
     /// Whether there were more seats than one invocation serves.
@@ -38,9 +39,18 @@ pub struct Report {
 }
 
 enum Served {
-    Offered,
+    /// So many offers: the head's, and its siblings'.
+    Offered(usize),
     NoOneWaits,
+    Ended,
     Gone,
+}
+
+/// Seats for which the same children wait: those of the same queues, and temporary or not.
+type Alike = (Vec<QueueKey>, bool);
+
+fn alike(seat: &Seat) -> Alike {
+    (seat.queues().collect(), seat.vacancy.temporary_until.is_some())
 }
 
 /// Offers every open seat of an organisation to the child standing first, as long as anyone waits for it.
@@ -51,15 +61,14 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
     let settled = app.settle().await?;
     let mut report = Report::default();
     let mut after = None;
-    // Seats of one group are alike: once no one waits for one, no one waits for the others.
-    let mut empty: Vec<Vec<QueueKey>> = Vec::new();
+    // Once no one waits for a seat, no one waits for those that are like it.
+    let mut empty: Vec<Alike> = Vec::new();
     loop {
         let seats = app.store.open_seats(organisation, after, PAGE).await?;
         let Some(last) = seats.last() else { return Ok(report) };
         after = Some(last.id);
         for seat in seats {
-            let queues: Vec<QueueKey> = seat.queues().collect();
-            if empty.contains(&queues) {
+            if empty.contains(&alike(&seat)) && !seat.is_over(local_date(settled.now)) {
                 report.unwanted += 1;
                 continue;
             }
@@ -68,12 +77,16 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
                 tracing::warn!(%organisation, "more open seats than one invocation serves");
                 return Ok(report);
             }
-            match serve_seat(app, &settled, seat, &mut report).await? {
-                Served::Offered => report.offers += 1,
+            match serve_seat(app, &settled, &seat, &mut report).await? {
+                Served::Offered(offers) => report.offers += offers,
+                Served::Ended => report.ended += 1,
                 Served::Gone => report.stale += 1,
                 Served::NoOneWaits => {
                     report.unwanted += 1;
-                    empty.push(queues);
+                    // Whoever declined this very seat may still want the others.
+                    if seat.declined_by.is_empty() {
+                        empty.push(alike(&seat));
+                    }
                 }
             }
         }
@@ -81,86 +94,50 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
 }
 
 /// Offers one seat. The agenda is read eventually, so the seat is read again before anyone is told of it.
-async fn serve_seat(app: &App, settled: &Settled, listed: Seat, report: &mut Report) -> Result<Served, StoreError> {
-    let Some(key) = listed.queues().next() else { return Ok(Served::NoOneWaits) };
-    let mut passed_over: Vec<ApplicationId> = Vec::new();
+async fn serve_seat(app: &App, settled: &Settled, listed: &Seat, report: &mut Report) -> Result<Served, StoreError> {
     let mut conflicts = 0;
     while conflicts < TRIES {
-        let found = heads(app, &key, &listed, &passed_over).await?;
-        let Some((queue, chosen)) = found.and_then(|(queue, heads)| {
-            decide::choose(&queue.view, &heads, settled.world()).map(|chosen| (queue, chosen))
-        }) else {
-            return Ok(Served::NoOneWaits);
-        };
-        let Some(seat) =
-            app.store.seat(listed.organisation, listed.id).await?.filter(|seat| seat.state == SeatState::Open)
-        else {
-            return Ok(Served::Gone);
-        };
-        let id = chosen.place.application;
-        let Some(application) = app.store.application(id).await? else {
-            return Err(StoreError::Corrupt("a place of an application that isn't there".to_owned()));
-        };
-        let waits = application.entry(listed.organisation).is_some_and(|entry| entry.state == EntryState::Waiting);
-        if !waits {
-            // It left between the two readings: the queue has changed too.
-            conflicts += 1;
+        let seat = app.store.seat(listed.organisation, listed.id).await?;
+        let Some(seat) = seat.filter(|seat| seat.state == SeatState::Open) else { return Ok(Served::Gone) };
+        if let Ok(ended) = decide::withdraw_ended_seat(seat.clone(), settled.world()) {
+            let event = OrganisationEvent::withdrawn(&ended, settled.now, "P23.c", None);
+            match app.store.withdraw_seat(&ended, &event).await {
+                Ok(()) => return Ok(Served::Ended),
+                Err(StoreError::Conflict) => conflicts += 1,
+                Err(error) => return Err(error),
+            }
             continue;
         }
-        let snapshot = Snapshot { application, seats: vec![seat], queues: vec![queue.view.clone()] };
-        match decide::allocate(snapshot, settled.world()) {
+        let Some(first) = heads::first(app, settled, &seat).await? else { return Ok(Served::NoOneWaits) };
+        let First { turn, application, queue, looked_at } = first;
+        let id = application.id;
+        let snapshot = Snapshot { application, seats: vec![seat.clone()], queues: vec![queue.view.clone()] };
+        match decide::allocate(snapshot, &turn, settled.world()) {
             Err(refusal) if is_stale(&refusal) => conflicts += 1,
             Err(_) => return Ok(Served::Gone),
-            Ok(Allocation::PassedOver) => passed_over.push(id),
+            Ok(Allocation::PassedOver) => conflicts += 1,
             Ok(Allocation::Overdue) => {
                 run_out(app, settled, id).await?;
                 report.overdue += 1;
             }
-            Ok(Allocation::Offer(step)) => match write(app, settled, &step, &[queue], &Extras::default()).await {
-                Ok(()) => return Ok(Served::Offered),
-                Err(StoreError::Conflict) => conflicts += 1,
-                Err(error) => return Err(error),
+            Ok(Allocation::Offer(step)) => match siblings::bundle(app, settled, *step, &seat, queue).await? {
+                Bundle::Moved => conflicts += 1,
+                Bundle::Overdue(id) => {
+                    run_out(app, settled, id).await?;
+                    report.overdue += 1;
+                }
+                Bundle::Steps(steps, queues) => {
+                    let extras = Extras { unchanged: looked_at, ..Extras::default() };
+                    match write_all(app, settled, &steps, &queues, &extras).await {
+                        Ok(()) => return Ok(Served::Offered(steps.len())),
+                        Err(StoreError::Conflict) => conflicts += 1,
+                        Err(error) => return Err(error),
+                    }
+                }
             },
         }
     }
     Err(StoreError::Conflict)
-}
-
-/// The head of each lane that isn't passed over, with the queue as it was then.
-async fn heads(
-    app: &App,
-    key: &QueueKey,
-    seat: &Seat,
-    passed_over: &[ApplicationId],
-) -> Result<Option<(QueueItem, Vec<Candidate>)>, StoreError> {
-    let depth = if passed_over.is_empty() { 1 } else { DEPTH.max(passed_over.len() + 1) };
-    let mut readings = app.store.readings(key, seat.vacancy.settlement);
-    loop {
-        let queue = readings.next().await?;
-        if queue.view.version == 0 {
-            return Ok(None);
-        }
-        app.store.make_room(&queue).await?;
-        match heads_of(app, &queue, depth, passed_over).await {
-            Err(StoreError::Conflict) => {}
-            heads => return Ok(Some((queue, heads?))),
-        }
-    }
-}
-
-async fn heads_of(
-    app: &App,
-    queue: &QueueItem,
-    depth: usize,
-    passed_over: &[ApplicationId],
-) -> Result<Vec<Candidate>, StoreError> {
-    let mut heads = Vec::new();
-    for lane in Lane::ALL.into_iter().filter(|lane| queue.view.totals.of(*lane) > 0) {
-        let places = app.store.places(queue, lane, 1, depth).await?;
-        let first = places.into_iter().find(|place| !passed_over.contains(&place.application));
-        heads.extend(first.map(|place| Candidate { place }));
-    }
-    Ok(heads)
 }
 
 /// Lets the clocks of an application run out that a sweep hasn't served yet.

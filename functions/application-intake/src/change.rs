@@ -1,11 +1,11 @@
-//! Changing an application while it waits (`P15.5`, `P15.2`): the organisations, from when the place is wanted, the phone. All that
-//! is wrong with a change is told at once, and a change that changes nothing writes nothing.
+//! Changing an application while it waits (`P15.5`, `P13.3`, `P15.2`, `P23.b`): the organisations, the benefit, from when the place is
+//! wanted, the phone. All that is wrong with a change is told at once, and a change that changes nothing writes nothing.
 
 use kezek_contract::problem::Problem;
 use kezek_contract::requests::{self, ChangeBody};
 use kezek_contract::texts::problems::Code;
 use kezek_rules::application::Application;
-use kezek_rules::decide::{self, ChangeRequest, World};
+use kezek_rules::decide::{self, ChangeRequest, Document, World};
 use kezek_rules::organisation::Organisation;
 use kezek_shell::app::App;
 use kezek_shell::commit::{TRIES, write};
@@ -25,10 +25,10 @@ pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Fai
         return Err(problem.clone().into());
     }
     request.if_match(application.version)?;
-    let ChangeBody { organisations, rest, phone } = body?;
-    let known = app.store.organisations(organisations.as_deref().unwrap_or_default()).await?;
-    let wanted = ChangeRequest { organisations, rest, phone: phone.is_some() };
-    let extras = Extras { phone, ..Extras::default() };
+    let body = body?;
+    let known = app.store.organisations(body.organisations.as_deref().unwrap_or_default()).await?;
+    let extras = Extras { phone: body.phone.clone(), ..Extras::default() };
+    let wanted = wanted(app, &application, body).await?;
     for _ in 0..TRIES {
         match attempt(app, request, &application, &wanted, &known, &extras).await {
             Err(Failure::Store(StoreError::Conflict)) => {}
@@ -36,6 +36,24 @@ pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Fai
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// What the rules are asked. Whether the child has had its benefit is looked up only where one is claimed (`P23.a`).
+async fn wanted(app: &App, application: &Application, body: ChangeBody) -> Result<ChangeRequest, StoreError> {
+    let ChangeBody { organisations, rest, benefits, relocation, documents, phone } = body;
+    let lock = match benefits.is_some() || relocation.is_some() {
+        true => app.store.lock(application.child, application.stream.kind()).await?,
+        false => None,
+    };
+    Ok(ChangeRequest {
+        organisations,
+        rest,
+        benefits,
+        relocation,
+        documents: documents.into_iter().map(|(kind, issued_on)| Document { kind, issued_on }).collect(),
+        benefit_used: lock.is_some_and(|lock| lock.benefit_used),
+        phone: phone.is_some(),
+    })
 }
 
 /// Decides on the version that the caller has seen, and no other.
@@ -48,7 +66,8 @@ async fn attempt(
     extras: &Extras,
 ) -> Result<Response, Failure> {
     let settled = &request.settled;
-    let loaded = app.store.snapshot(seen.id, &queues(seen, known, settled.world())).await?;
+    let queues = queues(seen, wanted, known, settled.world());
+    let loaded = app.store.snapshot(seen.id, &queues).await?;
     let loaded = loaded.filter(|(snapshot, _)| may_see(&request.caller, &snapshot.application));
     let (snapshot, items) = loaded.ok_or_else(Failure::not_found)?;
     if snapshot.application.version != seen.version {
@@ -63,8 +82,9 @@ async fn attempt(
 
 /// The queues a change may touch: those the application stands in, and those of the organisations named. Organisations that the
 /// registry doesn't know have no queue; the rules refuse them.
-fn queues(application: &Application, known: &[Organisation], world: World<'_>) -> Queues {
+fn queues(application: &Application, wanted: &ChangeRequest, known: &[Organisation], world: World<'_>) -> Queues {
     let place =
         |organisation: &Organisation| (organisation.bin, decide::order_key(application, organisation.bin, world));
-    Queues::With(known.iter().map(place).collect())
+    let lane = decide::lane_after_change(application, wanted);
+    Queues::With(known.iter().map(place).collect(), lane)
 }

@@ -2,6 +2,7 @@
 //! What is allowed is decided in `kezek_rules::decide`; here requests are parsed, loaded for, committed and answered.
 
 mod change;
+mod register;
 mod submit;
 
 use kezek_contract::requests;

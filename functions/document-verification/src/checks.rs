@@ -1,11 +1,11 @@
 //! Register checks (`P6.b`): which events ask for one, and what comes of each. A register that doesn't answer decides nothing: the
 //! application waits in verification until a later try, or until its clock makes it an officer's task.
 
-use kezek_rules::application::{Application, Duty, Status};
+use kezek_rules::application::{Application, Duty};
 use kezek_rules::decide::{self, World};
 use kezek_rules::ids::ApplicationId;
-use kezek_rules::refusal::{Refusal, RefusalKind};
-use kezek_rules::step::{Fact, Snapshot, Step};
+use kezek_rules::refusal::RefusalKind;
+use kezek_rules::step::{Fact, Snapshot};
 use kezek_shell::app::Settled;
 use kezek_shell::commit;
 use kezek_shell::error::chain;
@@ -110,33 +110,33 @@ pub async fn recheck<R: StateRegister>(
     id: ApplicationId,
 ) -> Result<Checked, StoreError> {
     let app = &verification.app;
-    let application = app.store.application(id).await?.filter(waits_for_register);
-    let Some(application) = application else { return Ok(Checked::NotWaiting) };
+    let Some(application) = app.store.application(id).await? else { return Ok(Checked::NotWaiting) };
+    let Some(question) = Question::of(&application) else { return Ok(Checked::NotWaiting) };
     let file = app.store.person_file(application.child, application.stream.kind()).await?;
     let Some(file) = file.filter(|file| !file.child_iin.is_empty()) else { return Ok(Checked::NoNumber) };
     let confirmed = match verification.register.benefits(&file.child_iin).await {
-        Ok(benefits) => benefits.contains(&application.benefit),
+        Ok(benefits) => benefits.contains(&question.benefit),
         Err(error) => {
             tracing::warn!(application = %id, %error, "a benefit could not be checked");
             return Ok(if error == RegisterError::Unavailable { Checked::Silent } else { Checked::Unclear });
         }
     };
     let settled = app.settle().await?;
-    apply(verification, &settled, id, confirmed).await
+    apply(verification, &settled, id, question, confirmed).await
 }
 
-/// `P6.b`, `P14`: while an officer's task isn't open. Once it is, the officer decides.
-fn waits_for_register(application: &Application) -> bool {
-    let first = application.status == Status::Verifying && application.duty(Duty::FirstCheck).is_none();
-    first || decide::second_check_waits_for_register(application)
+/// What a register was asked (`P6.b`, `P13.3`, `P14`): its answer decides nothing else, whatever was claimed meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Question {
+    check: Duty,
+    benefit: u8,
 }
 
-/// The register's answer, to the check that waits for it.
-fn answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) -> Result<Step, Refusal> {
-    if decide::second_check_waits_for_register(&snapshot.application) {
-        decide::second_check_answered(snapshot, confirmed, world)
-    } else {
-        decide::register_answered(snapshot, confirmed, world)
+impl Question {
+    /// While no officer has it. Once one has, the officer decides.
+    fn of(application: &Application) -> Option<Self> {
+        let check = decide::waits_for_register(application)?;
+        Some(Self { check, benefit: decide::benefit_asked(application) })
     }
 }
 
@@ -145,11 +145,13 @@ async fn apply<R: StateRegister>(
     verification: &Verification<R>,
     settled: &Settled,
     id: ApplicationId,
+    question: Question,
     confirmed: bool,
 ) -> Result<Checked, StoreError> {
     for _ in 0..commit::TRIES {
-        let Some((snapshot, items)) = snapshot(verification, settled.world(), id, confirmed).await? else { break };
-        let step = match answered(snapshot, confirmed, settled.world()) {
+        let loaded = snapshot(verification, settled.world(), id, question, confirmed).await?;
+        let Some((snapshot, items)) = loaded else { break };
+        let step = match decide::register_says(snapshot, confirmed, settled.world()) {
             Ok(step) => step,
             Err(refusal) if refusal.kind == RefusalKind::State => break,
             Err(refusal) => {
@@ -163,22 +165,23 @@ async fn apply<R: StateRegister>(
         }
     }
     // Decided elsewhere, or still fought over: whoever waits is found by the next try.
-    let waits =
-        verification.app.store.application(id).await?.is_some_and(|application| waits_for_register(&application));
+    let application = verification.app.store.application(id).await?;
+    let waits = application.is_some_and(|application| Question::of(&application).is_some());
     if waits { Err(StoreError::Conflict) } else { Ok(Checked::NotWaiting) }
 }
 
-/// The application with the queues it would be put into, and its ranks in the lane it would stand in there.
+/// The application with the queues it would stand in after the answer, and its ranks in the lane it would stand in there.
 async fn snapshot<R: StateRegister>(
     verification: &Verification<R>,
     world: World<'_>,
     id: ApplicationId,
+    question: Question,
     confirmed: bool,
 ) -> Result<Option<(Snapshot, Vec<QueueItem>)>, StoreError> {
     let store = &verification.app.store;
-    let application = store.application(id).await?.filter(waits_for_register);
-    let Some(application) = application else { return Ok(None) };
-    let lane = if confirmed { application.lane } else { decide::lane_if_unconfirmed(&application, world) };
+    let asked = |application: &Application| Question::of(application) == Some(question);
+    let Some(application) = store.application(id).await?.filter(asked) else { return Ok(None) };
+    let lane = decide::lane_after_register(&application, confirmed, world);
     let loaded = store.snapshot(id, &Queues::In(lane)).await?;
     // It may have moved between the two readings: then the lane isn't the one that was asked for.
     Ok(loaded.filter(|(snapshot, _)| snapshot.application.version == application.version))

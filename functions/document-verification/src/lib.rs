@@ -3,6 +3,7 @@
 
 mod checks;
 mod register;
+mod tasks;
 mod workplace;
 
 use kezek_shell::app::App;

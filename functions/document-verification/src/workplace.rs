@@ -1,26 +1,23 @@
-//! The officer's workplace: what waits for a decision, the decision (`P6.a`), and the archive (`P3.2`). An officer reaches the
-//! applications of its own territory only; another's don't exist for it.
+//! The officer's workplace: the decision (`P6.a`), and the archive (`P3.2`); what waits is listed in `tasks`. An officer reaches
+//! the applications of its own territory only; another's don't exist for it.
 
-use chrono::DateTime;
-use kezek_contract::answers::{Page, TaskAnswer, iso};
-use kezek_contract::problem::{FieldError, Problem};
 use kezek_contract::requests::{self, DecisionBody};
 use kezek_contract::texts::problems::Code;
 use kezek_rules::application::{Application, Duty, Status};
 use kezek_rules::decide::{self, OfficerDecision, World};
 use kezek_rules::ids::{ApplicationId, ReferralId};
-use kezek_rules::queue::{Instant, Lane};
 use kezek_rules::refusal::Refusal;
-use kezek_rules::step::{Event, Fact, Snapshot, Step, Task, Verifier};
+use kezek_rules::step::{Event, Fact, Snapshot, Step, Verifier};
 use kezek_shell::app::App;
 use kezek_shell::commit;
-use kezek_shell::cursor;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
-use kezek_shell::identity::{Caller, Scope};
+use kezek_shell::identity::Scope;
 use kezek_shell::route::Route;
 use kezek_shell::view;
 use kezek_store::Queues;
+
+use crate::tasks;
 
 const TASKS: Route = Route { method: "GET", path: "/v1/workplace/tasks", scopes: &[Scope::Officer] };
 const DECISION: Route =
@@ -31,86 +28,17 @@ const ARCHIVE: Route =
 /// The routes of this function.
 pub const ROUTES: &[Route] = &[TASKS, DECISION, ARCHIVE];
 
-/// How many tasks a page has unless it is asked for another number, and at most.
-const PAGE: (usize, usize) = (50, 100);
-
-/// How many tasks of the region are read at once, and how often, for one page of a territory: a small one in a large region gets
-/// shorter pages rather than slow ones.
-const READ: (usize, usize) = (200, 5);
-
 /// Serves a request of the workplace.
 ///
 /// # Errors
 /// The problem to answer with; the table failed.
 pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
     match request.route {
-        TASKS => tasks(app, request).await,
+        TASKS => tasks::list(app, request).await,
         DECISION => decision(app, request).await,
         ARCHIVE => archive(app, request).await,
         _ => Err(Failure::not_found()),
     }
-}
-
-/// What waits, soonest due first, overdue marked (`P6.a`).
-async fn tasks(app: &App, request: &Request) -> Result<Response, Failure> {
-    let Caller::Officer { territory } = &request.caller else { return Err(Failure::not_found()) };
-    let limit = request.limit(PAGE.0, PAGE.1)?;
-    let scope = format!("tasks/{territory}");
-    let mut last = match request.query("cursor") {
-        Some(cursor) => Some(position_from(&cursor::read(&app.keys, &scope, cursor)?)?),
-        None => None,
-    };
-    let mut items = Vec::new();
-    for _ in 0..READ.1 {
-        let read = app.store.tasks(&territory[..2], last.as_ref(), READ.0).await?;
-        let more = read.len() == READ.0;
-        for task in read {
-            let ours = task.settlement.is_in(territory);
-            if ours && items.len() == limit {
-                return Ok(page(app, &scope, items, last.as_ref()));
-            }
-            items.extend(ours.then(|| answer(&task, request.settled.now)));
-            last = Some(task);
-        }
-        if !more {
-            return Ok(page(app, &scope, items, None));
-        }
-    }
-    Ok(page(app, &scope, items, last.as_ref()))
-}
-
-fn page(app: &App, scope: &str, items: Vec<TaskAnswer>, last: Option<&Task>) -> Response {
-    Response::ok(&Page { items, next: last.map(|task| cursor::make(&app.keys, scope, &position(task))) })
-}
-
-fn answer(task: &Task, now: Instant) -> TaskAnswer {
-    TaskAnswer {
-        kind: task.duty.as_str().to_owned(),
-        application: task.application.to_string(),
-        lane: task.lane,
-        since: iso(task.since),
-        due_at: iso(task.due_at),
-        overdue: task.overdue || task.due_at <= now,
-    }
-}
-
-/// Where a page ended: enough of the task to go on after it.
-fn position(task: &Task) -> String {
-    let duty = task.duty.as_str();
-    format!("{}/{}/{duty}/{}", task.settlement, task.due_at.timestamp_millis(), task.application)
-}
-
-fn position_from(position: &str) -> Result<Task, Problem> {
-    let read = || {
-        let mut parts = position.splitn(4, '/');
-        let settlement = parts.next()?.parse().ok()?;
-        let due_at = DateTime::from_timestamp_millis(parts.next()?.parse().ok()?)?;
-        let duty = parts.next()?;
-        let duty = Duty::ALL.into_iter().find(|known| known.as_str() == duty)?;
-        let application = parts.next()?.parse().ok()?;
-        Some(Task { duty, application, settlement, due_at, since: due_at, lane: Lane::General, overdue: false })
-    };
-    read().ok_or_else(|| Problem::fields(vec![FieldError::new("/cursor", Code::WrongFormat)]))
 }
 
 /// `P6.a`, `P6.d`, `P14`: the officer's decision. The same one again gets the same reply and changes nothing.
@@ -194,7 +122,9 @@ fn last_decision(history: &[Event]) -> Option<OfficerDecision> {
         Fact::Confirmed { by: Verifier::Officer } | Fact::SecondCheckConfirmed { by: Verifier::Officer } => {
             Some(OfficerDecision::Confirm)
         }
-        Fact::Refused { ground, by: Verifier::Officer } | Fact::SecondCheckFailed { ground, by: Verifier::Officer } => {
+        Fact::Refused { ground, by: Verifier::Officer }
+        | Fact::ClaimRefused { ground, by: Verifier::Officer }
+        | Fact::SecondCheckFailed { ground, by: Verifier::Officer } => {
             Some(OfficerDecision::Refuse { ground: *ground })
         }
         // What the document alone extended was no officer's decision (**D-extension**).
@@ -227,35 +157,6 @@ mod tests {
 
     use super::*;
 
-    fn task() -> Task {
-        let due_at: Instant = "2026-01-13T13:30:00Z".parse().expect("an instant");
-        Task {
-            duty: Duty::SecondCheck,
-            application: ApplicationId::from_bytes([7; 16]),
-            settlement: "750000000".parse().expect("a settlement"),
-            due_at,
-            since: "2026-01-12T05:00:00Z".parse().expect("an instant"),
-            lane: Lane::OutOfTurn,
-            overdue: false,
-        }
-    }
-
-    #[test]
-    fn p6a_a_task_is_overdue_from_its_very_end_on() {
-        let shown = |now: &str| answer(&task(), now.parse().expect("an instant")).overdue;
-        assert!(!shown("2026-01-13T13:29:59.999Z"));
-        assert!(shown("2026-01-13T13:30:00Z"));
-        assert!(answer(&Task { overdue: true, ..task() }, task().since).overdue);
-    }
-
-    #[test]
-    fn a_position_finds_its_task_again() {
-        let again = position_from(&position(&task())).expect("a position");
-        let known = |task: &Task| (task.application, task.settlement, task.due_at);
-        assert_eq!(known(&again), known(&task()));
-        assert!(position_from("750000000/x/07").is_err());
-    }
-
     #[test]
     fn a_decision_is_known_again_by_the_last_one_of_an_officer() {
         let check = |facts: serde_json::Value, expected: Option<OfficerDecision>| {
@@ -268,6 +169,8 @@ mod tests {
         };
         check(json!([{"what": "confirmed", "by": "officer"}]), Some(OfficerDecision::Confirm));
         check(json!([{"what": "confirmed", "by": "register"}]), None);
+        let claim = json!([{"what": "claim-refused", "ground": 1, "by": "officer"}, {"what": "lane-changed", "lane": "general", "benefit": 13}]);
+        check(claim, Some(OfficerDecision::Refuse { ground: 1 }));
         check(json!([{"what": "refused", "ground": 2, "by": "officer"}]), Some(OfficerDecision::Refuse { ground: 2 }));
         check(json!([{"what": "accepted"}]), None);
         let of = |what: &str| json!({"what": what, "organisation": "061211600012", "referral": "07".repeat(20)});

@@ -1,10 +1,13 @@
 //! The function's start: wiring only.
 
-use kezek_shell::{lambda, log, settings};
+use enrolment::{Enrolment, HttpSignatures, handle};
+use kezek_shell::settings::{self, setting};
+use kezek_shell::{lambda, log};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let app = settings::app(&settings::sdk_config().await)?;
-    lambda::run(|event| enrolment::handle(&app, event)).await
+    let enrolment = Enrolment { app, signatures: HttpSignatures::new(setting("SIGNATURE_URL")?)? };
+    lambda::run(|event| handle(&enrolment, event)).await
 }

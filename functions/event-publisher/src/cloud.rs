@@ -1,6 +1,8 @@
 //! Events as the outside gets them (CloudEvents 1.0): one for each stage (`P9`) and one for each notice. Ids come from the
 //! history, so that one sent twice is known as the same. Nothing personal goes out, not even the child's keyed hash.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use kezek_contract::answers::iso;
 use kezek_contract::texts::Locale;
@@ -26,7 +28,8 @@ pub struct CloudEvent {
     pub detail: Value,
 }
 
-fn cloud_event(id: String, kind: String, at: DateTime<Utc>, subject: String, data: Value) -> CloudEvent {
+/// An event in its envelope.
+pub(crate) fn cloud_event(id: String, kind: String, at: DateTime<Utc>, subject: String, data: Value) -> CloudEvent {
     let detail = json!({
         "specversion": "1.0",
         "id": id,
@@ -73,7 +76,7 @@ fn queues(event: &Event) -> Result<Value, serde_json::Error> {
 }
 
 /// The same with each instant as the interface writes it; the history writes them shorter.
-fn in_full(value: Value) -> Value {
+pub(crate) fn in_full(value: Value) -> Value {
     match value {
         Value::String(text) => match text.parse::<DateTime<Utc>>() {
             Ok(at) => iso(at).into(),
@@ -85,7 +88,8 @@ fn in_full(value: Value) -> Value {
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+/// A fact as an object; one without fields is told by its name.
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         other => Map::from_iter([("what".to_owned(), other)]),
@@ -94,10 +98,10 @@ fn object(value: Value) -> Map<String, Value> {
 
 /// A notice as the cabinet keeps it.
 #[must_use]
-pub fn record(event: &Event, notice: &Notice, sms_at: DateTime<Utc>) -> NoticeRecord {
+pub fn record(at: DateTime<Utc>, notice: &Notice, sms_at: DateTime<Utc>) -> NoticeRecord {
     NoticeRecord {
         kind: notice.kind().to_string(),
-        at: event.at,
+        at,
         sms_at,
         kk: render(notice, Locale::Kk),
         ru: render(notice, Locale::Ru),
@@ -108,15 +112,21 @@ pub fn record(event: &Event, notice: &Notice, sms_at: DateTime<Utc>) -> NoticeRe
 /// A notice for whoever sends it: the `n`-th of its event.
 #[must_use]
 pub fn notice(event: &Event, n: usize, record: &NoticeRecord) -> CloudEvent {
+    notice_about("application", event.application, event.seq, n, record)
+}
+
+/// The same about anything that has a cabinet: `subject` says what `id` names.
+#[must_use]
+pub fn notice_about(subject: &str, id: impl Display, seq: u32, n: usize, record: &NoticeRecord) -> CloudEvent {
     let data = json!({
-        "application": event.application,
+        subject: id.to_string(),
         "kind": record.kind,
         "texts": {"kk": record.kk, "ru": record.ru, "en": record.en},
         "channels": CHANNELS,
         "smsAt": iso(record.sms_at),
     });
-    let id = format!("{}-{}-notice-{n}", event.application, event.seq);
-    cloud_event(id, format!("kezek.notice.{}", record.kind), event.at, event.application.to_string(), data)
+    let event = format!("{id}-{seq}-notice-{n}");
+    cloud_event(event, format!("kezek.notice.{}", record.kind), record.at, id.to_string(), data)
 }
 
 /// What names an organisation's event: the bulletin it is about, or the seat.
@@ -125,7 +135,7 @@ pub fn organisation_id(event: &OrganisationEvent) -> String {
     match &event.fact {
         OrganisationFact::BulletinTaken { bulletin, .. } => format!("{}-bulletin-{bulletin}", event.organisation),
         OrganisationFact::VacanciesFound { due } => format!("{}-found-{}", event.organisation, due.timestamp_millis()),
-        OrganisationFact::VacancyWithdrawn { seat } => format!("{}-withdrawn-{seat}", event.organisation),
+        OrganisationFact::VacancyWithdrawn { seat, .. } => format!("{}-withdrawn-{seat}", event.organisation),
     }
 }
 
@@ -139,7 +149,10 @@ pub fn organisation(event: &OrganisationEvent) -> Result<CloudEvent, serde_json:
         OrganisationFact::VacanciesFound { .. } => "vacancies-found",
         OrganisationFact::VacancyWithdrawn { .. } => "vacancy-withdrawn",
     };
-    let data = serde_json::to_value(&event.fact)?;
+    let mut data = object(serde_json::to_value(&event.fact)?);
+    // In someone's own words: they stay with the organisation's history.
+    data.remove("reason");
+    let data = data.into();
     let kind = format!("kezek.organisation.{what}");
     Ok(cloud_event(organisation_id(event), kind, event.at, event.organisation.to_string(), data))
 }
@@ -203,7 +216,7 @@ mod tests {
     #[test]
     fn n1_a_notice_carries_its_texts_and_when_its_sms_goes_out() {
         let event = event();
-        let record = record(&event, &Notice::AgeLimitReached, "2026-01-13T04:00:00Z".parse().expect("an instant"));
+        let record = record(event.at, &Notice::AgeLimitReached, "2026-01-13T04:00:00Z".parse().expect("an instant"));
         let cloud = notice(&event, 0, &record);
         assert_eq!(cloud.kind, "kezek.notice.age-limit-reached");
         assert_eq!(cloud.detail["id"], "000102030405060708090a0b0c0d0e0f-2-notice-0");

@@ -3,6 +3,8 @@
 //! whose pending changes are enough. Nothing is decided here, and running again changes nothing that can be seen.
 
 mod cloud;
+mod complaint;
+mod family;
 mod load;
 mod notices;
 mod outlets;

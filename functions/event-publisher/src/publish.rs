@@ -10,9 +10,10 @@ use kezek_store::rank::FOLD_AT;
 use kezek_store::{EventItem, OrganisationEvent, OrganisationFact, StoreError, StreamImage, StreamRecord};
 
 use crate::cloud::{self, CloudEvent};
+use crate::family;
 use crate::notices::{self, Known};
 use crate::outlets::{PublishError, ask_for_allocation, put_events};
-use crate::{Publisher, Report, load};
+use crate::{Publisher, Report, complaint, load};
 
 /// Does what one record asks for; a record that asks for nothing is passed by.
 pub(crate) async fn record(
@@ -30,6 +31,7 @@ pub(crate) async fn record(
     match image.event()? {
         Some(EventItem::Application(event)) => application(publisher, &event, report).await,
         Some(EventItem::Organisation(event)) => organisation(publisher, &event, report).await,
+        Some(EventItem::Complaint(event)) => complaint::publish(publisher, &event, report).await,
         Some(EventItem::System(event)) => {
             put_events(publisher, &[cloud::system(&event)?]).await?;
             report.events += 1;
@@ -53,6 +55,7 @@ async fn fold(publisher: &Publisher, image: &StreamImage, report: &mut Report) -
 }
 
 async fn application(publisher: &Publisher, event: &Event, report: &mut Report) -> Result<(), PublishError> {
+    family::follow(publisher, event).await?;
     // Allocation first: a place must not wait for the bus or the cabinet to come back.
     let wakes: Vec<Bin> = event.wakes().into_iter().collect();
     ask_for_allocation(publisher, &format!("{}-{}", event.application, event.seq), &wakes).await?;
@@ -106,7 +109,7 @@ async fn keep(
     sms_at: DateTime<Utc>,
     report: &mut Report,
 ) -> Result<CloudEvent, PublishError> {
-    let record = cloud::record(event, notice, sms_at);
+    let record = cloud::record(event.at, notice, sms_at);
     let new = publisher.app.store.put_notice(event.application, event.seq, n, &record).await?;
     report.notices += usize::from(new);
     report.repeated += usize::from(!new);

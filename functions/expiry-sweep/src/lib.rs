@@ -1,21 +1,22 @@
 //! The sweeps: whatever has run out by a schedule's own time is let run out – reminders, offers, referrals, suspensions,
-//! acceptance, yearly questions, age limits, overdue decisions – and, hourly, open vacancies are looked for. A sweep is capped,
+//! acceptance, yearly questions, age limits, overdue decisions and complaints – and, hourly, open vacancies are looked for, daily the
+//! tables that the calendar lacks. A sweep is capped,
 //! survives a bad item, and running it again changes nothing: each clock is checked once more in the decision and in the
 //! condition of its write.
 
+mod calendar;
 mod rescan;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_rules::decide::{self, World};
-use kezek_rules::ids::{ApplicationId, SeatId};
+use kezek_rules::ids::{ApplicationId, Bin, SeatId};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::{Snapshot, Step};
 use kezek_shell::app::{App, Settled};
-use kezek_shell::commit;
 use kezek_shell::error::{Failure, chain};
-use kezek_shell::recount;
-use kezek_store::{Due, DueKind, Family, Queues, SHARDS, StoreError};
+use kezek_shell::{commit, complaint, recount};
+use kezek_store::{Due, DueKind, Family, OrganisationEvent, Queues, SHARDS, StoreError, Written};
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,13 +44,13 @@ pub struct Schedule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sweep {
-    /// Every minute: offers and referrals, suspensions, acceptance.
+    /// Every minute: offers and referrals, suspensions, acceptance, registration of complaints.
     Deadlines,
     /// Daily at 09:00: yearly questions of interest.
     Confirmations,
-    /// Daily at 00:05: age limits.
+    /// Daily at 00:05: age limits, and whether the calendar lacks a table.
     AgeOuts,
-    /// Hourly: overdue decisions, and whatever another sweep has missed.
+    /// Hourly: overdue decisions and complaints, and whatever another sweep has missed.
     Overdue,
 }
 
@@ -66,6 +67,8 @@ pub struct Report {
     pub found: usize,
     /// Deadlines moved after a patch of the calendar (`C3`).
     pub moved: u32,
+    /// Years that ask for their table, and hadn't yet (`C6`).
+    pub tables_wanted: usize,
     /// Whether more is due than one sweep serves.
     pub capped: bool,
 }
@@ -102,11 +105,11 @@ pub async fn sweep(app: &App, schedule: &Schedule) -> Result<Report, StoreError>
             shard_of(app, &settled, *family, shard, *until, &mut report).await?;
         }
     }
-    if schedule.sweep == Sweep::Deadlines {
-        report.moved = recount::run(app, &settled).await?;
-    }
-    if schedule.sweep == Sweep::Overdue {
-        report.found = rescan::rescan(app, now).await?;
+    match schedule.sweep {
+        Sweep::Overdue => report.found = rescan::rescan(app, &settled).await?,
+        Sweep::AgeOuts => report.tables_wanted = calendar::ask(app, &settled).await?,
+        Sweep::Deadlines => report.moved = recount::run(app, &settled).await?,
+        Sweep::Confirmations => {}
     }
     Ok(report)
 }
@@ -148,9 +151,14 @@ async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure>
         DueKind::Task { duty, application } => {
             apply(app, settled, application, |snapshot, world| decide::mark_overdue(snapshot, duty, world)).await
         }
+        DueKind::Complaint(id) => {
+            let run_out = complaint::step(app, settled, id, Written::Nothing, |_| true, decide::tick_complaint);
+            run_out.await.map(|_| ())
+        }
         DueKind::Seat { seat, holder, .. } => {
             apply(app, settled, holder, |snapshot, world| run_out_seat(snapshot, seat, world)).await
         }
+        DueKind::SeatEnd { organisation, seat } => end_seat(app, settled, organisation, seat).await,
     }
 }
 
@@ -161,6 +169,18 @@ async fn apply(
     decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
 ) -> Result<(), Failure> {
     commit::step(app, settled, id, &Queues::Live, |_| true, decide).await.map(|_| ())
+}
+
+/// `P23.c`: the time of a temporary place is over. One that is held is withdrawn by allocation, once it comes free.
+async fn end_seat(app: &App, settled: &Settled, organisation: Bin, id: SeatId) -> Result<(), Failure> {
+    let seat = app.store.seat(organisation, id).await?.filter(|seat| seat.state == SeatState::Open);
+    if let Some(seat) = seat {
+        let ended = decide::withdraw_ended_seat(seat, settled.world())?;
+        let event = OrganisationEvent::withdrawn(&ended, settled.now, "P23.c", None);
+        app.store.withdraw_seat(&ended, &event).await?;
+    }
+    app.store.remove_seat_end(organisation, id).await?;
+    Ok(())
 }
 
 fn run_out_seat(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {

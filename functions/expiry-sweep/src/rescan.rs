@@ -1,10 +1,11 @@
 //! The hourly look at open vacancies: one for which someone waits should have been served. A wake that was lost, or that came before
 //! the index showed the seat, is given again – as an event, so that it goes the way of all wakes.
 
-use chrono::{DateTime, Utc};
 use kezek_rules::ids::Bin;
 use kezek_rules::queue::QueueKey;
-use kezek_shell::app::App;
+use kezek_rules::terms::local_date;
+use kezek_shell::app::{App, Settled};
+use kezek_shell::heads;
 use kezek_store::{OrganisationEvent, OrganisationFact, StoreError};
 
 /// Organisations read at once.
@@ -13,8 +14,8 @@ const PAGE: usize = 200;
 /// Open seats looked at per organisation: any one with a waiting child is reason enough.
 const SEATS: u16 = 50;
 
-/// Wakes allocation for every organisation that has an open vacancy and a child waiting for it; says for how many.
-pub(crate) async fn rescan(app: &App, due: DateTime<Utc>) -> Result<usize, StoreError> {
+/// Wakes allocation for every organisation that has an open vacancy and a child to whom it would go; says for how many.
+pub(crate) async fn rescan(app: &App, settled: &Settled) -> Result<usize, StoreError> {
     let mut found = 0;
     let mut after: Option<Bin> = None;
     loop {
@@ -22,28 +23,32 @@ pub(crate) async fn rescan(app: &App, due: DateTime<Utc>) -> Result<usize, Store
         let Some(last) = page.last() else { return Ok(found) };
         after = Some(*last);
         for organisation in page {
-            if is_waited_for(app, organisation).await? {
+            if is_waited_for(app, settled, organisation).await? {
                 tracing::warn!(%organisation, "open vacancies and children waiting for them: allocation is woken again");
-                let fact = OrganisationFact::VacanciesFound { due };
-                app.store.put_organisation_event(&OrganisationEvent { organisation, at: due, fact }).await?;
+                let (at, fact) = (settled.now, OrganisationFact::VacanciesFound { due: settled.now });
+                app.store.put_organisation_event(&OrganisationEvent { organisation, at, fact }).await?;
                 found += 1;
             }
         }
     }
 }
 
-async fn is_waited_for(app: &App, organisation: Bin) -> Result<bool, StoreError> {
-    let mut empty: Vec<QueueKey> = Vec::new();
+/// Whether there is work for allocation: a vacancy that would go to someone, or whose time is over.
+async fn is_waited_for(app: &App, settled: &Settled, organisation: Bin) -> Result<bool, StoreError> {
+    let mut empty: Vec<(Vec<QueueKey>, bool)> = Vec::new();
     for seat in app.store.open_seats(organisation, None, SEATS).await? {
-        for key in seat.queues() {
-            if empty.contains(&key) {
-                continue;
-            }
-            let waiting = app.store.used_queue(&key).await?.is_some_and(|queue| queue.view.totals.all() > 0);
-            if waiting {
-                return Ok(true);
-            }
-            empty.push(key);
+        if seat.is_over(local_date(settled.now)) {
+            return Ok(true);
+        }
+        let alike = (seat.queues().collect(), seat.vacancy.temporary_until.is_some());
+        if empty.contains(&alike) {
+            continue;
+        }
+        if heads::first(app, settled, &seat).await?.is_some() {
+            return Ok(true);
+        }
+        if seat.declined_by.is_empty() {
+            empty.push(alike);
         }
     }
     Ok(false)

@@ -1,8 +1,9 @@
-//! Vacancy ingestion: the bulletins of organisations (`P17.1`), what became of them, and the vacancies they made. Which lines
+//! Vacancy ingestion: the bulletins of organisations (`P17.1`), what became of them, the vacancies they made, and the figures of groups. Which lines
 //! are taken is decided in `kezek_rules::decide`; who gets a vacancy isn't known here.
 
 mod bulletin;
 mod frozen;
+mod groups;
 mod take;
 mod vacancies;
 
@@ -23,6 +24,7 @@ pub use take::{Taken, Untaken, take};
 const VACANCIES: &str = "/v1/organisations/{bin}/vacancies";
 const BULLETIN: &str = "/v1/organisations/{bin}/bulletins/{id}";
 const WITHDRAWAL: &str = "/v1/organisations/{bin}/vacancies/{id}/withdrawal";
+const GROUP: &str = "/v1/organisations/{bin}/groups/{group}";
 
 const WHO: &[Scope] = &[Scope::Organisation, Scope::Officer];
 
@@ -31,6 +33,7 @@ pub const ROUTES: &[Route] = &[
     Route { method: "GET", path: VACANCIES, scopes: WHO },
     Route { method: "GET", path: BULLETIN, scopes: WHO },
     Route { method: "POST", path: WITHDRAWAL, scopes: WHO },
+    Route { method: "PUT", path: GROUP, scopes: &[Scope::Organisation] },
 ];
 
 /// Serves one event: a request, or a batch of bulletins.
@@ -57,6 +60,7 @@ pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
         VACANCIES => vacancies::list(app, request).await,
         BULLETIN => bulletin::read(app, request).await,
         WITHDRAWAL => vacancies::withdraw(app, request).await,
+        GROUP => groups::put(app, request).await,
         _ => Err(Failure::not_found()),
     }
 }

@@ -1,18 +1,18 @@
-//! An organisation's vacancies: its list, and the withdrawal of one that no one holds (`K3`).
+//! An organisation's vacancies: its list, and the withdrawal of one (`K3`), by itself or by the provider.
 
 use kezek_contract::answers::{Page, VacancyAnswer, iso};
 use kezek_contract::problem::{FieldError, Problem};
 use kezek_contract::requests;
 use kezek_contract::texts::problems::Code;
-use kezek_rules::decide::withdraw_open_seat;
-use kezek_rules::ids::SeatId;
-use kezek_rules::seat::{Seat, SeatState};
+use kezek_rules::decide::{World, withdraw_held_seat, withdraw_open_seat};
+use kezek_rules::ids::{ApplicationId, SeatId};
+use kezek_rules::seat::{Offer, Seat, SeatState};
 use kezek_shell::app::App;
-use kezek_shell::commit::TRIES;
+use kezek_shell::commit::{TRIES, step_with};
 use kezek_shell::cursor;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
-use kezek_store::StoreError;
+use kezek_store::{Extras, OrganisationEvent, Queues, StoreError};
 
 use crate::admitted;
 
@@ -41,7 +41,8 @@ pub async fn list(app: &App, request: &Request) -> Result<Response, Failure> {
     Ok(Response::ok(&Page { items: seats.iter().map(answer).collect(), next }))
 }
 
-/// Withdraws a vacancy that no one holds; one that is withdrawn already stays so. A held one is left to its holder.
+/// Withdraws a vacancy (`K3`): an organisation one that no one holds, an officer also a held one. One that is withdrawn already stays
+/// so.
 pub async fn withdraw(app: &App, request: &Request) -> Result<Response, Failure> {
     let organisation = admitted(app, request).await?;
     let id: SeatId = request.id("id")?;
@@ -49,20 +50,47 @@ pub async fn withdraw(app: &App, request: &Request) -> Result<Response, Failure>
     if found.is_none() {
         return Err(Failure::not_found());
     }
-    requests::withdrawal_reason(&request.json()?)?;
+    let reason = requests::withdrawal_reason(&request.json()?)?;
+    let by_officer = request.caller.is_officer_of(organisation.settlement);
     for _ in 0..TRIES {
         let seat = found.ok_or_else(Failure::not_found)?;
-        if seat.state == SeatState::Withdrawn {
-            return Ok(shown(&seat));
-        }
-        let withdrawn = withdraw_open_seat(seat)?;
-        match app.store.withdraw_seat(&withdrawn, request.settled.now).await {
-            Ok(()) => return Ok(shown(&Seat { version: withdrawn.version + 1, ..withdrawn })),
-            Err(StoreError::Conflict) => found = app.store.seat(organisation.bin, id).await?,
+        let event = OrganisationEvent::withdrawn(&seat, request.settled.now, "K3", Some(reason.clone()));
+        let withdrawn = match &seat.state {
+            SeatState::Withdrawn => return Ok(shown(&seat)),
+            SeatState::Offered(Offer { application: holder, .. }) | SeatState::Referred { application: holder, .. }
+                if by_officer =>
+            {
+                take_back(app, request, &seat, *holder, event).await?
+            }
+            _ => {
+                let withdrawn = withdraw_open_seat(seat.clone())?;
+                app.store.withdraw_seat(&withdrawn, &event).await
+            }
+        };
+        match withdrawn {
+            Ok(()) | Err(StoreError::Conflict) => found = app.store.seat(organisation.bin, id).await?,
             Err(error) => return Err(error.into()),
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// The provider takes a vacancy back from the application that holds it. If that doesn't hold it any more, this is a conflict.
+async fn take_back(
+    app: &App,
+    request: &Request,
+    seat: &Seat,
+    holder: ApplicationId,
+    event: OrganisationEvent,
+) -> Result<Result<(), StoreError>, Failure> {
+    let extras = Extras { organisation_event: Some(event), ..Extras::default() };
+    let decide = |snapshot, world: World<'_>| withdraw_held_seat(snapshot, seat.id, world);
+    match step_with(app, &request.settled, holder, &Queues::Live, &extras, |_| true, decide).await {
+        Ok(_) => Ok(Ok(())),
+        Err(Failure::Problem(problem)) if problem.status == 409 => Ok(Err(StoreError::Conflict)),
+        Err(Failure::Store(error)) => Ok(Err(error)),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn shown(seat: &Seat) -> Response {

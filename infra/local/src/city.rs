@@ -92,13 +92,17 @@ mod tests {
     #[test]
     fn k2_every_number_is_invented_valid_and_its_own() {
         let city = city(1, 2_000);
-        let mut people = BTreeSet::new();
+        let (mut children, mut applicants) = (BTreeSet::new(), BTreeSet::new());
         for family in &city.families {
             for iin in [&family.applicant, &family.child] {
                 assert!(iin.starts_with("0000") && iin.parse::<Iin>().is_ok(), "nobody is born in month 0");
-                assert!(people.insert(iin.clone()));
             }
+            assert!(children.insert(family.child.clone()));
+            applicants.insert(family.applicant.clone());
         }
+        assert!(applicants.is_disjoint(&children));
+        let siblings = children.len() - applicants.len();
+        assert!((60..=140).contains(&siblings), "about one child in twenty has a sibling: {siblings}");
         let bins: BTreeSet<_> = city.places.iter().map(|place| place.bin.clone()).collect();
         assert_eq!(bins.len(), ORGANISATIONS);
         assert!(bins.iter().all(|bin| bin.starts_with("9901400") && bin.parse::<Bin>().is_ok()));

@@ -1,4 +1,4 @@
-//! The paths under `/_local`: tokens, the clock, notices, events, bulletins, registers, reset, seed. Only on this machine, and
+//! The paths under `/_local`: tokens, the clock, notices, events, bulletins, registers, signatures, reset, seed. Only on this machine, and
 //! without a token. Never here: how any of it is done (`world`, `travel`).
 
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use chrono::{DateTime, Utc};
+use kezek_store::Subject;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ use crate::{
     gateway,
     keys::TokenRequest,
     register::Told,
+    signature::Told as SignatureTold,
     world::{Error, Local, chain, text},
 };
 
@@ -36,6 +38,7 @@ pub(crate) fn router() -> Router<Arc<Local>> {
         .route("/_local/events", get(events))
         .route("/_local/bulletins", post(bulletins).layer(DefaultBodyLimit::max(2 * MESSAGE_MAX)))
         .route("/_local/register", get(registers).post(tell_register))
+        .route("/_local/signature", get(signature).post(tell_signature))
         .route("/_local/reset", post(reset))
         .route("/_local/seed", post(seed))
 }
@@ -125,11 +128,16 @@ fn query(query: Option<String>, name: &str) -> Option<String> {
 }
 
 async fn notices(State(local): State<Arc<Local>>, RawQuery(raw): RawQuery) -> Answer {
-    let application = query(raw, "application").filter(|id| !id.is_empty());
-    let application = application.ok_or_else(|| bad("the query names an application: ?application=<id>"))?;
-    let notices = match application.parse() {
-        Ok(id) => local.notices(id).await?,
-        Err(_) => Vec::new(),
+    let named = |name: &str| query(raw.clone(), name).filter(|id| !id.is_empty());
+    // What can't be parsed names nothing that exists.
+    let about = match (named("application"), named("complaint")) {
+        (Some(id), None) => id.parse().map(Subject::Application).ok(),
+        (None, Some(id)) => id.parse().map(Subject::Complaint).ok(),
+        _ => return Err(bad("the query names an application or a complaint: ?application=<id> or ?complaint=<id>")),
+    };
+    let notices = match about {
+        Some(about) => local.notices_about(about).await?,
+        None => Vec::new(),
     };
     answer(StatusCode::OK, &notices.iter().map(notice_json).collect())
 }
@@ -171,6 +179,22 @@ async fn tell_register(State(local): State<Arc<Local>>, body: Bytes) -> Answer {
         return Err(bad("a benefit is a category from 1 to 13"));
     }
     answer(StatusCode::OK, &json!(local.tell_register(&told).await?))
+}
+
+async fn signature(State(local): State<Arc<Local>>, RawQuery(raw): RawQuery) -> Answer {
+    let mode = local.signatures.mode()?;
+    let Some(application) = query(raw, "application") else { return answer(StatusCode::OK, &json!({"mode": mode})) };
+    let code = match application.parse() {
+        Ok(id) => local.signature_code(id).await?,
+        Err(_) => None,
+    };
+    answer(StatusCode::OK, &json!({"mode": mode, "application": application, "code": code}))
+}
+
+async fn tell_signature(State(local): State<Arc<Local>>, body: Bytes) -> Answer {
+    let told: SignatureTold = parsed(&body, r#"{"mode":"ok|down|reject"}"#)?;
+    local.signatures.tell(told.mode)?;
+    answer(StatusCode::OK, &json!({"mode": told.mode}))
 }
 
 async fn reset(State(local): State<Arc<Local>>) -> Answer {

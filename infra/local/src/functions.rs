@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use document_verification::Verification;
+use enrolment::Enrolment;
 use event_publisher::Publisher;
 use kezek_shell::{app::App, route::Route};
 use serde_json::Value;
@@ -12,6 +13,7 @@ use crate::{
     aws::{ACCOUNT, Aws},
     deployment::{ALLOCATION, BUS},
     register::SimulatedRegister,
+    signature::SimulatedSignatures,
 };
 
 /// A function of the template.
@@ -25,7 +27,7 @@ pub enum Function {
     VacancyIngestion,
     /// Offers and answers.
     Allocation,
-    /// Referrals.
+    /// From the referral to the contract.
     Enrolment,
     /// The schedules' sweeps.
     ExpirySweep,
@@ -33,13 +35,15 @@ pub enum Function {
     QueueView,
     /// Organisations, calendar, policies.
     Registry,
+    /// Complaints.
+    ComplaintHandling,
     /// The outbox.
     EventPublisher,
 }
 
 impl Function {
     /// All functions.
-    pub const ALL: [Function; 9] = [
+    pub const ALL: [Function; 10] = [
         Function::ApplicationIntake,
         Function::DocumentVerification,
         Function::VacancyIngestion,
@@ -48,6 +52,7 @@ impl Function {
         Function::ExpirySweep,
         Function::QueueView,
         Function::Registry,
+        Function::ComplaintHandling,
         Function::EventPublisher,
     ];
 
@@ -63,6 +68,7 @@ impl Function {
             Function::ExpirySweep => "expiry-sweep",
             Function::QueueView => "queue-view",
             Function::Registry => "registry",
+            Function::ComplaintHandling => "complaint-handling",
             Function::EventPublisher => "event-publisher",
         }
     }
@@ -78,6 +84,7 @@ impl Function {
             Function::Enrolment => enrolment::ROUTES,
             Function::QueueView => queue_view::ROUTES,
             Function::Registry => registry::ROUTES,
+            Function::ComplaintHandling => complaint_handling::ROUTES,
             Function::ExpirySweep | Function::EventPublisher => &[],
         }
     }
@@ -98,13 +105,20 @@ pub enum InvokeError {
 pub struct Functions {
     app: App,
     verification: Verification<SimulatedRegister>,
+    enrolment: Enrolment<SimulatedSignatures>,
     publisher: Publisher,
 }
 
 impl Functions {
     /// Wires them.
     #[must_use]
-    pub fn new(app: App, aws: &Arc<Aws>, base_url: &str, register: SimulatedRegister) -> Self {
+    pub fn new(
+        app: App,
+        aws: &Arc<Aws>,
+        base_url: &str,
+        register: SimulatedRegister,
+        signatures: SimulatedSignatures,
+    ) -> Self {
         let publisher = Publisher {
             app: app.clone(),
             bus: aws.eventbridge(),
@@ -112,7 +126,9 @@ impl Functions {
             queue: aws.sqs(),
             allocation_queue_url: format!("{base_url}/{ACCOUNT}/{ALLOCATION}"),
         };
-        Self { verification: Verification { app: app.clone(), register }, publisher, app }
+        let verification = Verification { app: app.clone(), register };
+        let enrolment = Enrolment { app: app.clone(), signatures };
+        Self { verification, enrolment, publisher, app }
     }
 
     /// Invokes one function. A panic ends the invocation, not the stack.
@@ -136,10 +152,11 @@ impl Functions {
             Function::DocumentVerification => Box::pin(document_verification::handle(&self.verification, event)).await,
             Function::VacancyIngestion => Box::pin(vacancy_ingestion::handle(app, event)).await,
             Function::Allocation => Box::pin(allocation::handle(app, event)).await,
-            Function::Enrolment => Box::pin(enrolment::handle(app, event)).await,
+            Function::Enrolment => Box::pin(enrolment::handle(&self.enrolment, event)).await,
             Function::ExpirySweep => Box::pin(expiry_sweep::handle(app, event)).await,
             Function::QueueView => Box::pin(queue_view::handle(app, event)).await,
             Function::Registry => Box::pin(registry::handle(app, event)).await,
+            Function::ComplaintHandling => Box::pin(complaint_handling::handle(app, event)).await,
             Function::EventPublisher => Box::pin(event_publisher::handle(&self.publisher, event)).await,
         };
         answer.map_err(|error| kezek_shell::error::chain(error.as_ref()))

@@ -1,5 +1,5 @@
-//! For functions that run as processes of their own, under `cargo lambda watch`, on this base: the table, the bus and the registers
-//! over HTTP, and the file with their settings. Only on this machine, and only where the command line asks for it (`--lambda`).
+//! For functions that run as processes of their own, under `cargo lambda watch`, on this base: the table, the bus, the registers and
+//! the signature service over HTTP, and the file with their settings. Only on this machine, and only where the command line asks for it (`--lambda`).
 //! Never here: what a call means (`aws`), or the queues' protocol, which is always served (`aws::sqs_http`).
 
 use std::{
@@ -32,13 +32,19 @@ use crate::{
 const FILE: &str = "lambda.env";
 /// Where the simulated registers answer as the real ones' gateway does.
 const REGISTER: &str = "/_local/register/benefits";
+/// Where the simulated signature service answers as the real one's gateway does.
+const SIGNATURE: &str = "/_local/signature/check";
 /// DynamoDB takes 16 MiB in a batch.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 /// Operations after which nothing can follow.
 const READS: [&str; 8] = ["BatchGet", "Describe", "GetItem", "GetQueue", "List", "Query", "Receive", "TransactGet"];
 
 pub(crate) fn router() -> Router<Arc<Local>> {
-    Router::new().route("/", post(aws)).route("/000000000000/{queue}", post(aws)).route(REGISTER, post(benefits))
+    Router::new()
+        .route("/", post(aws))
+        .route("/000000000000/{queue}", post(aws))
+        .route(REGISTER, post(benefits))
+        .route(SIGNATURE, post(signature))
 }
 
 /// A call of any client of AWS; what follows from it is done before it answers.
@@ -70,6 +76,16 @@ async fn benefits(State(local): State<Arc<Local>>, body: Bytes) -> Response {
     }
 }
 
+/// A question about a signature → `{"accepted": …}`, as the gateway to the signature service.
+async fn signature(State(local): State<Arc<Local>>, body: Bytes) -> Response {
+    let question: Value = serde_json::from_slice(&body).unwrap_or_default();
+    match local.signatures.answer(&question) {
+        Some(Ok(accepted)) => axum::Json(json!({"accepted": accepted})).into_response(),
+        Some(Err(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
 /// Writes the settings with which functions work on this base, for the owner's eyes only: keys are among them.
 ///
 /// # Errors
@@ -82,6 +98,7 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
     let url = local.base_url();
     let queue = format!("{url}/{ACCOUNT}/{ALLOCATION}");
     let register = format!("{url}{REGISTER}");
+    let signature = format!("{url}{SIGNATURE}");
     let known = [
         ("AWS_ENDPOINT_URL", url),
         ("AWS_REGION", REGION),
@@ -91,6 +108,7 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
         ("EVENT_BUS_NAME", BUS),
         ("ALLOCATION_QUEUE_URL", queue.as_str()),
         ("REGISTER_URL", register.as_str()),
+        ("SIGNATURE_URL", signature.as_str()),
         ("TOKEN_ISSUER", ISSUER),
         ("TOKEN_AUDIENCE", AUDIENCE),
     ];
@@ -106,8 +124,10 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
 mod tests {
     use kezek_shell::keys::Keys;
 
+    use kezek_rules::ids::ApplicationId;
+
     use super::*;
-    use crate::{Options, register::Told};
+    use crate::{Options, register::Told, signature::Mode as SignatureMode};
 
     /// A setting as the file has it.
     fn setting(file: &str, name: &str) -> String {
@@ -164,6 +184,23 @@ mod tests {
             local.register.tell(&told).expect("the registers listen");
             assert_eq!(ask().await, status, "{mode}");
         }
+
+        let contract = json!({"formedAt": 1_768_194_000_007_i64});
+        let application: ApplicationId = "01".repeat(16).parse().expect("an id");
+        let code = local.signatures().code(application, 1_768_194_000_007);
+        let check = async |proof: &str| {
+            let asked = json!({"application": application, "contract": contract, "means": "sms-code", "proof": proof});
+            let answer = signature(State(Arc::clone(&local)), Bytes::from(asked.to_string())).await;
+            let status = answer.status();
+            let body = to_bytes(answer.into_body(), MAX_BODY).await.expect("a body");
+            (status.as_u16(), serde_json::from_slice::<Value>(&body).unwrap_or_default()["accepted"].as_bool())
+        };
+        assert_eq!(check(&code).await, (200, Some(true)));
+        assert_eq!(check("no code").await, (200, Some(false)));
+        local.signatures().tell(SignatureMode::Down).expect("told");
+        assert_eq!(check(&code).await, (503, None));
+        let nothing = signature(State(Arc::clone(&local)), Bytes::from("{}")).await;
+        assert_eq!(nothing.status(), 400);
         let _ = std::fs::remove_dir_all(directory);
     }
 }

@@ -20,6 +20,7 @@ mod pump;
 pub mod register;
 pub mod schedules;
 pub mod server;
+pub mod signature;
 #[cfg(test)]
 mod tests;
 mod travel;

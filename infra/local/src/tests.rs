@@ -148,7 +148,7 @@ async fn an_emptied_base_starts_again() {
         open_kindergarten(&local).await;
         let answer = submit(&local, 3, 13).await;
         assert_eq!((&answer["submittedAt"], &answer["entries"][0]["number"]), (&json!(START), &json!(1)));
-        let id = answer["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+        let id: kezek_rules::ids::ApplicationId = answer["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
         assert_eq!(local.notices(id).await.expect("notices").len(), 1);
         assert!(!local.events(10, 0).expect("events").is_empty());
         local.reset().await.expect("a reset");

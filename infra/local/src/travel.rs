@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use kezek_store::{Due, Family};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use kezek_rules::terms::{local_date, start_of_day};
+use kezek_store::{Due, Family, SystemFact};
 use serde_json::json;
 
 use crate::{
@@ -41,6 +42,8 @@ struct Journey {
     retry_from: DateTime<Utc>,
     /// Whether a deadline fires at its own instant; else at the tick of its schedule, as when time runs by itself.
     exact: bool,
+    /// When the daily look at the calendar next has something to say (`C6`).
+    calendar_from: DateTime<Utc>,
     /// How many sweeps each item has called for.
     calls: BTreeMap<String, u32>,
 }
@@ -81,7 +84,8 @@ impl Local {
         }
         let start = self.ticked() + TimeDelta::milliseconds(1);
         let from = [start; SCHEDULES.len()];
-        let mut journey = Journey { to, from, retry_from: start, exact: hold, calls: BTreeMap::new() };
+        let calendar_from = self.calendar_lacks(start).await?;
+        let mut journey = Journey { to, from, retry_from: start, exact: hold, calendar_from, calls: BTreeMap::new() };
         while let Some((at, what)) = self.next(&mut journey).await? {
             if hold {
                 self.clock.hold(at);
@@ -96,6 +100,9 @@ impl Local {
                 What::Sweep(place) => {
                     self.sweep(&SCHEDULES[place], at).await?;
                     journey.from[place] = at + TimeDelta::milliseconds(1);
+                    if looks_at_calendar(&SCHEDULES[place]) && at >= journey.calendar_from {
+                        journey.calendar_from = next_november(journey.from[place]);
+                    }
                 }
             }
             self.pump.drain().await?;
@@ -135,6 +142,15 @@ impl Local {
         if let Some((at, place, _)) = &called {
             all.push((*at, What::Sweep(*place)));
         }
+        // A tick that no item calls for: the calendar lacks a table (`C6`).
+        if let Some((place, schedule)) = SCHEDULES.iter().enumerate().find(|(_, schedule)| looks_at_calendar(schedule))
+        {
+            let look = schedule.timetable.at_or_after(journey.from[place].max(journey.calendar_from));
+            if called.as_ref().is_none_or(|(at, other, _)| (look, place) < (*at, *other)) {
+                called = None;
+                all.push((look, What::Sweep(place)));
+            }
+        }
         let next = all.into_iter().filter(|(at, _)| *at <= journey.to).min_by_key(|(at, _)| *at);
         if let (Some((_, What::Sweep(_))), Some((_, _, item))) = (next, called) {
             let calls = journey.calls.entry(item).or_default();
@@ -144,6 +160,18 @@ impl Local {
             }
         }
         Ok(next)
+    }
+
+    /// From when on the daily look at the calendar has something to say: now, if a table is wanted of which nothing was said.
+    async fn calendar_lacks(&self, at: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+        let settled = self.app().settle_at(at).await?;
+        for wanted in settled.config.calendar.wanted_tables(local_date(at)) {
+            let said = SystemFact::CalendarTableWanted { year: wanted.year };
+            if !self.store().has_system_event(&said).await? {
+                return Ok(at);
+            }
+        }
+        Ok(next_november(at))
     }
 
     /// The earliest item of a family that hasn't called for sweeps in vain.
@@ -179,6 +207,18 @@ impl Local {
         tracing::warn!(sweep = schedule.name, "more is due than a sweep comes to an end with");
         Ok(())
     }
+}
+
+/// Whether a schedule looks every day whether the calendar lacks a table (`C6`).
+fn looks_at_calendar(schedule: &Schedule) -> bool {
+    schedule.name == "age-outs"
+}
+
+/// The next day on which another year's table comes to be wanted.
+fn next_november(at: DateTime<Utc>) -> DateTime<Utc> {
+    let year = local_date(at).year();
+    let november = |year| NaiveDate::from_ymd_opt(year, 11, 1).map_or(DateTime::<Utc>::MAX_UTC, start_of_day);
+    if november(year) >= at { november(year) } else { november(year.saturating_add(1)) }
 }
 
 /// What tells one due item from another.

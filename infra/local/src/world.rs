@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use kezek_rules::ids::ApplicationId;
 use kezek_shell::{app::App, clock::Clock};
-use kezek_store::{NoticeRecord, Store, table_definition};
+use kezek_store::{NoticeRecord, Store, Subject, table_definition};
 use serde_json::json;
 use tokio::sync::{Mutex, RwLock};
 
@@ -25,12 +25,13 @@ use crate::{
     keys::{LocalKeys, TokenRequest},
     pump::Pump,
     register::{Entry, SimulatedRegister, Told},
+    signature::{Mode as SignatureMode, SimulatedSignatures},
 };
 
 pub use crate::error::Error;
 
 const CLOCK: &str = "clock";
-/// Notices of one application that are listed.
+/// Notices about one thing that are listed.
 const NOTICES_MAX: usize = 10_000;
 
 /// What a world is opened with.
@@ -58,6 +59,7 @@ pub struct Local {
     app: App,
     pub(crate) keys: LocalKeys,
     pub(crate) register: SimulatedRegister,
+    pub(crate) signatures: SimulatedSignatures,
     base_url: String,
     /// Up to when every schedule has ticked, in milliseconds.
     ticked: AtomicI64,
@@ -106,7 +108,8 @@ impl Local {
         );
         let app = app.with_signer(keys.referrals.clone());
         let register = SimulatedRegister::new(Arc::clone(&aws), keys.person.clone());
-        let functions = Arc::new(Functions::new(app.clone(), &aws, &base_url, register.clone()));
+        let signatures = SimulatedSignatures::new(Arc::clone(&aws), keys.person.clone());
+        let functions = Arc::new(Functions::new(app.clone(), &aws, &base_url, register.clone(), signatures.clone()));
         let heads = Arc::new(Heads::default());
         let pump = Pump::open(Arc::clone(&aws), Arc::clone(&functions), Arc::clone(&heads))?;
         let local = Self {
@@ -121,6 +124,7 @@ impl Local {
             app,
             keys,
             register,
+            signatures,
             base_url,
             submitting: Mutex::new(()),
             _lock: lock,
@@ -210,7 +214,15 @@ impl Local {
     /// # Errors
     /// The table failed.
     pub async fn notices(&self, application: ApplicationId) -> Result<Vec<NoticeRecord>, Error> {
-        Ok(self.store().notices(application, NOTICES_MAX).await?)
+        self.notices_about(application.into()).await
+    }
+
+    /// The notices about anything that has a cabinet, oldest first.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn notices_about(&self, subject: Subject) -> Result<Vec<NoticeRecord>, Error> {
+        Ok(self.store().notices(subject, NOTICES_MAX).await?)
     }
 
     /// The stage events published, oldest first: up to `limit` after a position.
@@ -256,6 +268,7 @@ impl Local {
         self.aws.ensure_table(TABLE, table_definition(TABLE)?).await?;
         self.aws.clear()?;
         self.register.forget()?;
+        self.signatures.tell(SignatureMode::Ok)?;
         self.pump.reset().await?;
         self.set_ticked(self.clock.now() - TimeDelta::milliseconds(1));
         self.keep_clock()

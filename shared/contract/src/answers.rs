@@ -3,6 +3,7 @@
 
 mod application;
 mod complaint;
+mod enrolment;
 mod organisation;
 mod queue;
 mod workplace;
@@ -12,13 +13,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use application::{
-    ApplicationAnswer, EntryAnswer, EntryPosition, HistoryAnswer, OfferAnswer, PositionAnswer, QuestionAnswer,
-    ReferralAnswer, WhyAnswer,
+    ApplicationAnswer, ClaimAnswer, EntryAnswer, EntryPosition, HistoryAnswer, OfferAnswer, PositionAnswer,
+    QuestionAnswer, WhyAnswer,
 };
 pub use complaint::ComplaintAnswer;
-pub use organisation::{
-    BulletinAnswer, BulletinLineAnswer, LineProblemAnswer, OrganisationReferralAnswer, VacancyAnswer,
+pub use enrolment::{
+    ContractAnswer, ContractStateAnswer, GroupAnswer, HandedInAnswer, OrganisationReferralAnswer, ReferralAnswer,
 };
+pub use organisation::{BulletinAnswer, BulletinLineAnswer, LineProblemAnswer, VacancyAnswer};
 pub use queue::{LaneCounts, NamesAnswer, OrganisationAnswer, QueueAnswer, QueueEntryAnswer, QueueLengthAnswer};
 pub use workplace::TaskAnswer;
 

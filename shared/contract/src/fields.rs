@@ -29,12 +29,14 @@ impl<'a> Fields<'a> {
         Self { object, at, errors }
     }
 
-    /// Reports every field that isn't one of these.
-    pub fn only(&mut self, known: &[&str]) {
+    /// Reports every field that isn't one of these; says whether there was none.
+    pub fn only(&mut self, known: &[&str]) -> bool {
+        let before = self.errors.len();
         let unknown = self.object.into_iter().flat_map(Map::keys).filter(|name| !known.contains(&name.as_str()));
         for name in unknown.take(5) {
             self.errors.push(FieldError::new(&format!("{}/{}", self.at, escape(name)), Code::UnknownField));
         }
+        self.errors.len() == before
     }
 
     fn pointer(&self, name: &str) -> String {

@@ -4,6 +4,7 @@
 mod application;
 mod change;
 mod complaint;
+mod enrolment;
 mod organisation;
 mod parts;
 mod workplace;
@@ -17,8 +18,9 @@ use crate::texts::problems::Code;
 pub use application::{ApplicationRequest, application, interest, offer_answer};
 pub use change::{ChangeBody, change};
 pub use complaint::{ComplaintRequest, ComplaintStateBody, WRITTEN_MAX, complaint, complaint_state};
-pub use organisation::{BulletinBody, bulletin, bulletin_line, withdrawal_reason};
-pub use parts::DOCUMENT_KINDS;
+pub use enrolment::{documents_decision, enrolment, extension, review, signature};
+pub use organisation::{BulletinBody, GROUP_MAX, GroupBody, bulletin, bulletin_line, group, withdrawal_reason};
+pub use parts::{DOCUMENT_KINDS, PersonId};
 pub use workplace::{DecisionBody, OrganisationBody, archive, decision, organisation};
 
 const NAME_MAX: usize = 200;

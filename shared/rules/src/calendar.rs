@@ -154,6 +154,24 @@ impl YearTable {
     }
 }
 
+/// A year that asks for its table (`C6`), and in which days it is to be put: before the year begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedTable {
+    /// The year.
+    pub year: i32,
+    /// The first day on which it is asked for: 1 November of the year before.
+    pub since: NaiveDate,
+    /// The last day on which it is in time: 31 December of the year before.
+    pub last_day: NaiveDate,
+}
+
+impl WantedTable {
+    fn of(year: i32) -> Option<Self> {
+        let day = |month, day| NaiveDate::from_ymd_opt(year.checked_sub(1)?, month, day);
+        Some(Self { year, since: day(11, 1)?, last_day: day(12, 31)? })
+    }
+}
+
 /// Working days, as versioned data (`C3`): one table a year, and `C6` for years without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -199,6 +217,14 @@ impl Calendar {
     #[must_use]
     pub fn is_projected(&self, year: i32) -> bool {
         self.years.get(&year).is_none_or(|table| table.projected)
+    }
+
+    /// The years whose table is wanted on a day (`C6`): its own year's, if that is a forecast still, and from 1 November on the
+    /// next year's.
+    #[must_use]
+    pub fn wanted_tables(&self, day: NaiveDate) -> Vec<WantedTable> {
+        let wanted = [day.year(), day.year().saturating_add(1)].into_iter().filter_map(WantedTable::of);
+        wanted.filter(|wanted| wanted.since <= day && self.is_projected(wanted.year)).collect()
     }
 
     /// Whether the date is worked.
@@ -354,6 +380,27 @@ mod tests {
             "01-02 01-03 03-08 03-21 03-22 03-23 05-01 05-08 05-09 06-28 07-06 08-30 10-25 12-18",
         );
         assert_eq!(departures(&without_tables(), 2028), departures(&calendar, 2028));
+    }
+
+    #[test]
+    fn c6_a_year_without_its_own_table_asks_for_it() {
+        let check = |calendar: &Calendar, day: &str, expected: &[i32]| {
+            let years: Vec<i32> = calendar.wanted_tables(date(day)).iter().map(|wanted| wanted.year).collect();
+            assert_eq!(years, expected, "{day}");
+        };
+        let built_in = Calendar::built_in();
+        check(&built_in, "2026-10-31", &[]);
+        check(&built_in, "2026-11-01", &[2027]);
+        check(&built_in, "2027-01-01", &[2027]);
+        check(&built_in, "2027-11-01", &[2027, 2028]);
+        check(&built_in, "2028-01-01", &[2028]);
+        let settled = YearTable { projected: false, ..built_in.years[&2027].clone() };
+        let patched = built_in.with_year(settled);
+        check(&patched, "2026-12-31", &[]);
+        check(&patched, "2027-10-31", &[]);
+        check(&patched, "2027-11-01", &[2028]);
+        let wanted = patched.wanted_tables(date("2028-03-01"))[0];
+        assert_eq!((wanted.since, wanted.last_day), (date("2027-11-01"), date("2027-12-31")));
     }
 
     /// The reckoned day against the days proclaimed: at most one day off.

@@ -188,6 +188,15 @@ pub enum Fact {
     Answered,
     /// It was not looked into.
     Refused,
+    /// A deadline was counted again after a patch of the calendar (`C3`).
+    DeadlineMoved {
+        /// Which deadline: `registration` or `answer`.
+        deadline: String,
+        /// Where it was.
+        from: Instant,
+        /// Where it is now.
+        to: Instant,
+    },
     /// Its term is over without an answer.
     Overdue {
         /// When it was due.
@@ -205,6 +214,7 @@ impl Fact {
             Fact::InReview => State::InReview.as_str(),
             Fact::Answered => State::Answered.as_str(),
             Fact::Refused => State::Refused.as_str(),
+            Fact::DeadlineMoved { .. } => "deadline-moved",
             Fact::Overdue { .. } => "overdue",
         }
     }
@@ -218,12 +228,18 @@ impl Fact {
             Fact::InReview => Some(State::InReview),
             Fact::Answered => Some(State::Answered),
             Fact::Refused => Some(State::Refused),
-            Fact::Overdue { .. } => None,
+            Fact::DeadlineMoved { .. } | Fact::Overdue { .. } => None,
         }
     }
 
-    /// The rule of every fact of a complaint.
-    pub const RULE: &str = "P18";
+    /// The rule of this fact.
+    #[must_use]
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Fact::DeadlineMoved { .. } => "C3",
+            _ => "P18",
+        }
+    }
 }
 
 /// What happened to a complaint in one step: its history, and through the stream all that the outside learns of it.
@@ -251,6 +267,8 @@ pub struct Event {
 pub struct Step {
     /// The complaint after it, conditional on the version before it.
     pub complaint: Complaint,
+    /// Where its term ended before, if this step moved the end: its task stood there.
+    pub moved_from: Option<Instant>,
     /// What happened.
     pub event: Event,
 }

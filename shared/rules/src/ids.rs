@@ -1,11 +1,15 @@
 //! Identifiers: what names a person, an organisation, an application, a seat, an offer.
 //! Check digits of IIN and BIN (`K2`) live here; nothing here derives a birth date or a sex from a number.
 
+mod foreign;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use foreign::{ForeignDocument, ForeignDocumentError};
 
 /// Why a 12-digit number of the state (IIN or BIN) is not one (`K2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -8,6 +8,8 @@ use crate::ids::{ApplicationId, Bin, OfferId, ReferralId, SeatId};
 use crate::organisation::{Kato, OrganisationType};
 use crate::policy::PolicyRef;
 use crate::queue::{Instant, Lane, Language, QueueKey, Stream};
+use crate::step::MixedKey;
+use crate::terms;
 
 /// A live offer, as its seat knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +138,37 @@ pub struct Seat {
 pub const DECLINED_MAX: usize = 100;
 
 impl Seat {
+    /// Whether the time of a temporary place is over on a day (`P23.c`): it isn't offered any more.
+    #[must_use]
+    pub fn is_over(&self, today: NaiveDate) -> bool {
+        self.vacancy.temporary_until.is_some_and(|last| last < today)
+    }
+
+    /// The instant at which the time of a temporary place is over (`P23.c`); none for a permanent one.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Instant> {
+        self.vacancy.temporary_until.map(|last| terms::start_of_day(terms::calendar_days(last, 1)))
+    }
+
+    /// The mixed-age group it belongs to, with a phase of its own; none if it serves one birth year (`P24.m`).
+    #[must_use]
+    pub fn mixed(&self) -> Option<MixedKey> {
+        (self.vacancy.birth_years.len() > 1).then(|| MixedKey {
+            organisation: self.organisation,
+            language: self.vacancy.language,
+            stream: self.vacancy.stream.clone(),
+            birth_years: self.vacancy.birth_years.clone(),
+        })
+    }
+
+    /// Remembers who declined or ignored it and waits on (**D-temporary-decline** `keep`).
+    pub fn remember(&mut self, declined: ApplicationId) {
+        self.declined_by.retain(|known| *known != declined);
+        self.declined_by.push(declined);
+        let too_many = self.declined_by.len().saturating_sub(DECLINED_MAX);
+        self.declined_by.drain(..too_many);
+    }
+
     /// The queues from whose heads this seat is served, one per birth year.
     pub fn queues(&self) -> impl Iterator<Item = QueueKey> + '_ {
         self.vacancy.birth_years.iter().map(|year| QueueKey {

@@ -90,7 +90,7 @@ fn p5_d_all_reasons_of_a_refusal_at_once_and_nothing_is_stored() {
     let mut base = Base::new();
     let mut request = base.request(1);
     request.consent = false;
-    request.benefit = 12;
+    request.benefits = vec![12];
     request.organisations.clear();
     let old = "2026-01-01".parse().expect("a day");
     request.documents = vec![Document { kind: "work-certificate".to_owned(), issued_on: old }];
@@ -114,7 +114,7 @@ fn p5_d_a_certificate_is_valid_for_one_month() {
     let check = |issued: &[&str], expected: &[&str]| {
         let mut base = Base::new();
         let mut request = base.request(1);
-        request.benefit = 1;
+        request.benefits = vec![1];
         let certificate =
             |day: &&str| Document { kind: "service-certificate".to_owned(), issued_on: day.parse().expect("a day") };
         request.documents = issued.iter().map(certificate).collect();
@@ -220,7 +220,7 @@ fn p6_a_special_applications_are_the_officers() {
         let mut base = Base::new();
         let mut request = base.request(1);
         request.stream = special();
-        request.benefit = benefit;
+        request.benefits = vec![benefit];
         request.documents =
             vec![Document { kind: "pmpc-conclusion".to_owned(), issued_on: "2025-01-01".parse().expect("a day") }];
         let id = base.submit(request).expect("a good request");

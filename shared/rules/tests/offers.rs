@@ -6,6 +6,7 @@ use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::group::GroupType;
 use kezek_rules::ids::ApplicationId;
+use kezek_rules::organisation::OrganisationType;
 use kezek_rules::policy::{Decline, Policy, Simultaneous, TermEnd, Territory};
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::Fact;
@@ -41,18 +42,22 @@ fn k4_a_held_seat_is_not_offered_again() {
     base.allocate();
     let mut snapshot = base.snapshot(ids[1], &[]);
     snapshot.seats.push(base.seats[&(bin(1), seat)].clone());
-    assert_eq!(codes(allocate(snapshot, base.world())), ["vacancy-held"]);
+    assert_eq!(codes(allocate(snapshot, &Turn::Head, base.world())), ["vacancy-held"]);
     base.publish_line(1, "c", 1, 1, &[2022]);
     let open = base.seats.values().find(|seat| seat.state == SeatState::Open).expect("an open seat").clone();
     let mut snapshot = base.snapshot(ids[0], &[]);
     snapshot.seats.insert(0, open);
-    assert_eq!(codes(allocate(snapshot, base.world())), ["not-waiting"], "an entry has at most one live offer");
+    assert_eq!(
+        codes(allocate(snapshot, &Turn::Head, base.world())),
+        ["not-waiting"],
+        "an entry has at most one live offer"
+    );
 }
 
 /// `P24`: a vacancy of another birth year or language isn't for this child; a PMPC conclusion frees from the birth year.
 #[test]
 fn p24_a_vacancy_serves_its_birth_year() {
-    let check = |years: &[i32], pmpc: bool, expected: bool| {
+    let check = |years: &[i32], pmpc: bool, turn: Turn, expected: bool| {
         let mut base = Base::new();
         let mut request = base.request(1);
         if pmpc {
@@ -63,11 +68,15 @@ fn p24_a_vacancy_serves_its_birth_year() {
         let seat = base.publish_line(1, "b", 1, 1, years)[0];
         let mut snapshot = base.snapshot(id, &[]);
         snapshot.seats.push(base.seats[&(bin(1), seat)].clone());
-        assert_eq!(allocate(snapshot, base.world()).is_ok(), expected);
+        assert_eq!(allocate(snapshot, &turn, base.world()).is_ok(), expected);
     };
-    check(&[2022], false, true);
-    check(&[2021], false, false);
-    check(&[2021], true, true);
+    check(&[2022], false, Turn::Head, true);
+    check(&[2021], false, Turn::Head, false);
+    check(&[2021], false, Turn::Pmpc, false);
+    check(&[2021], true, Turn::Head, false);
+    check(&[2021], true, Turn::Pmpc, true);
+    check(&[2022], true, Turn::Pmpc, false);
+    check(&[2021, 2022], false, Turn::Head, false);
 }
 
 fn check_line(change: impl FnOnce(&mut BulletinLine), expected: Result<&[i32], &[&str]>) {
@@ -97,6 +106,46 @@ fn p24_birth_years_are_frozen_with_the_bulletin() {
     assert_eq!(coming.expect("a good line").vacancy.birth_years, [2023]);
 }
 
+/// `P24`: a mixed-age group serves every year whose age fits it; a line may name several years itself, in any order.
+#[test]
+fn p24_a_line_may_serve_several_birth_years() {
+    check_line(|line| line.group_type = GroupType::MixedAge, Ok(&[2020, 2021, 2022, 2023]));
+    check_line(|line| line.birth_years = vec![2023, 2021, 2023], Ok(&[2021, 2023]));
+    check_line(|line| (line.group_type, line.birth_years) = (GroupType::Special, vec![2022, 2021]), Ok(&[2021, 2022]));
+}
+
+/// `P3.3`: every type of organisation and of group and every work regime that the Order names, and no other regime.
+#[test]
+fn p3_3_every_organisation_regime_and_group_is_taken() {
+    let mut base = Base::new();
+    for kind in OrganisationType::ALL {
+        base.organisations[0].kind = kind;
+        for group_type in GroupType::ALL {
+            for regime_tenths in REGIMES {
+                let mut line = Base::line(1, 1, &[]);
+                (line.group_type, line.regime_tenths) = (group_type, regime_tenths);
+                line.birth_years = if group_type == GroupType::Special { vec![2022] } else { Vec::new() };
+                let organisation = &base.organisations[0];
+                let taken = take_line(&line, "b", BulletinKind::Current, base.now, organisation, base.world());
+                let vacancy = taken.expect("a line of the Order").vacancy;
+                let found = (vacancy.organisation_type, vacancy.group_type, vacancy.regime_tenths);
+                assert_eq!(found, (kind, group_type, regime_tenths));
+            }
+        }
+    }
+    check_line(|line| line.regime_tenths = 100, Err(&["regime-unknown"]));
+}
+
+/// `P23.c`: a temporary place ends after the day of its bulletin.
+#[test]
+fn p23_c_a_temporary_place_has_a_last_day_to_come() {
+    let day = |text: &str| Some(text.parse().expect("a day"));
+    check_line(|line| line.temporary_until = day("2026-02-03"), Ok(&[2022]));
+    for passed in ["2026-02-02", "2026-02-01"] {
+        check_line(|line| line.temporary_until = day(passed), Err(&["temporary-end-passed"]));
+    }
+}
+
 #[test]
 fn p17_1_all_that_is_wrong_with_a_line() {
     check_line(
@@ -119,18 +168,6 @@ fn p17_1_served_in_the_order_of_the_bulletins() {
     let next = base.publish_line(1, "a", 1, 1, &[2022])[0];
     let ids = [1, 2, 3].map(|child| base.queued(child, 13, &[1]));
     assert_eq!(base.allocate(), [(ids[0], early_line), (ids[1], late), (ids[2], next)]);
-}
-
-#[test]
-fn k3_only_a_vacancy_that_no_one_holds_is_withdrawn() {
-    let (mut base, id) = offered(Policy::default());
-    let seat = base.seats.values().next().expect("a seat").clone();
-    assert_eq!(codes(withdraw_open_seat(seat.clone())), ["vacancy-held"]);
-    base.answer(id, 1, OfferAnswer::Accept).expect("accepted");
-    assert_eq!(codes(withdraw_open_seat(base.seats.values().next().expect("a seat").clone())), ["vacancy-held"]);
-    base.withdraw(id);
-    let withdrawn = withdraw_open_seat(base.seats.values().next().expect("a seat").clone()).expect("no one holds it");
-    assert_eq!(codes(withdraw_open_seat(withdrawn)), ["vacancy-withdrawn"]);
 }
 
 fn check_answer(policy: Policy, deadline: &str) {

@@ -7,9 +7,13 @@ use chrono::TimeDelta;
 use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
-use kezek_rules::policy::{Cancel, Change, Decline, Lapse, Policy, Readd, Simultaneous, UnconfirmedBenefit};
+use kezek_rules::policy::{
+    Cancel, Change, Decline, Lapse, OfficerScope, Policy, Readd, Relocation, SiblingScope, Siblings, Simultaneous,
+    TemporaryDecline, UnconfirmedBenefit,
+};
 use kezek_rules::queue::{Interleave, Leading};
 use kezek_rules::seat::SeatState;
+use kezek_rules::terms;
 use proptest::prelude::*;
 use world::{Base, at, bin};
 
@@ -19,15 +23,18 @@ enum Deed {
     Register { child: u8, benefit: u8, organisations: Vec<u64> },
     Decide { who: usize, confirm: bool },
     RegisterAnswers { who: usize, confirmed: bool },
-    Publish { organisation: u64, count: u16 },
+    Publish { organisation: u64, count: u16, temporary: bool },
     Allocate,
     Answer { who: usize, accept: bool },
     Interest { who: usize, yes: bool },
     Change { who: usize, organisations: Vec<u64> },
+    Benefit { who: usize, benefit: u8, relocation: bool },
+    Rest { who: usize, days: i64 },
     Withdraw { who: usize },
     Cancel { who: usize },
     Archive { who: usize },
     WithdrawSeat { which: usize },
+    WithdrawHeld { who: usize },
     Sweep,
     Wait { minutes: i64 },
     WaitDays { days: i64 },
@@ -45,15 +52,20 @@ fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(child, benefit, organisations)| Register { child, benefit, organisations }),
         2 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, confirm)| Decide { who, confirm }),
         3 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, confirmed)| RegisterAnswers { who, confirmed }),
-        4 => (1u64..=6, 1u16..=3).prop_map(|(organisation, count)| Publish { organisation, count }),
+        4 => (1u64..=6, 1u16..=3, prop::bool::weighted(0.2))
+            .prop_map(|(organisation, count, temporary)| Publish { organisation, count, temporary }),
         8 => Just(Allocate),
         8 => (who(), any::<bool>()).prop_map(|(who, accept)| Answer { who, accept }),
         2 => (who(), prop::bool::weighted(0.8)).prop_map(|(who, yes)| Interest { who, yes }),
         4 => (who(), organisations()).prop_map(|(who, organisations)| Change { who, organisations }),
+        3 => (who(), prop_oneof![2 => Just(13u8), 3 => 5u8..=12, 2 => 1u8..=4], prop::bool::weighted(0.1))
+            .prop_map(|(who, benefit, relocation)| Benefit { who, benefit, relocation }),
+        2 => (who(), -3i64..40).prop_map(|(who, days)| Rest { who, days }),
         1 => who().prop_map(|who| Withdraw { who }),
         4 => who().prop_map(|who| Cancel { who }),
         1 => who().prop_map(|who| Archive { who }),
         1 => who().prop_map(|which| WithdrawSeat { which }),
+        1 => who().prop_map(|who| WithdrawHeld { who }),
         5 => Just(Sweep),
         6 => (1i64..3_000).prop_map(|minutes| Wait { minutes }),
         2 => (1i64..40).prop_map(|days| WaitDays { days }),
@@ -61,8 +73,9 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let choices = (any::<[bool; 8]>(), 1u8..=4);
-    choices.prop_map(|([decline, simultaneous, cancel, lapse, change, readd, benefit, general], n)| {
+    let choices = (any::<[bool; 9]>(), any::<[bool; 4]>(), 1u8..=4);
+    choices.prop_map(|(choices, [off, scope, officer, relocation], n)| {
+        let [decline, simultaneous, cancel, lapse, change, readd, benefit, general, temporary] = choices;
         let leading = if general { Leading::General } else { Leading::FirstPriority };
         Policy {
             interleave: Interleave { general: n, leading },
@@ -72,7 +85,12 @@ fn policy() -> impl Strategy<Value = Policy> {
             lapse: if lapse { Lapse::Return } else { Lapse::Archive },
             change: if change { Change::New } else { Change::Kept },
             readd: if readd { Readd::Kept } else { Readd::New },
+            siblings: if off { Siblings::Off } else { Siblings::Bundle },
+            sibling_scope: if scope { SiblingScope::GeneralLane } else { SiblingScope::AnyLane },
+            temporary_decline: if temporary { TemporaryDecline::AsAny } else { TemporaryDecline::Keep },
             unconfirmed_benefit: if benefit { UnconfirmedBenefit::General } else { UnconfirmedBenefit::Refuse },
+            officer: if officer { OfficerScope::AllLanesWithDocuments } else { OfficerScope::default() },
+            relocation: if relocation { Relocation::Everyone } else { Relocation::Serving },
             ..Policy::default()
         }
     })
@@ -91,10 +109,15 @@ fn pick(
 fn register_one(base: &mut Base, child: u8, benefit: u8, organisations: &[u64]) {
     base.now += world::MS;
     let mut request = base.request(child);
-    request.benefit = benefit;
+    request.benefits = vec![benefit];
     request.documents = base.documents(benefit);
     request.organisations = organisations.iter().map(|n| bin(*n)).collect();
     request.birth_date = format!("202{}-05-10", 1 + child % 2).parse().expect("a day");
+    request.applicant = kezek_rules::ids::PersonKey::from_bytes([0x80 | (child / 3); 16]);
+    if child.is_multiple_of(7) {
+        let issued_on = "2025-01-01".parse().expect("a day");
+        request.documents.push(Document { kind: "pmpc-conclusion".to_owned(), issued_on });
+    }
     let _ = base.submit(request);
 }
 
@@ -118,16 +141,16 @@ fn act(base: &mut Base, deed: &Deed) {
             }
         }
         Deed::RegisterAnswers { who, confirmed } => {
-            if let Some(id) = pick(base, *who, |application| {
-                application.status == Status::Verifying || second_check_waits_for_register(application)
-            }) {
-                let _ = base.register_answers(id, *confirmed);
+            if let Some(id) = pick(base, *who, |application| waits_for_register(application).is_some()) {
+                base.register_answers(id, *confirmed).expect("an answer that was waited for");
             }
         }
-        Deed::Publish { organisation, count } => {
+        Deed::Publish { organisation, count, temporary } => {
             base.now += world::MS;
-            let year = if count % 2 == 0 { 2021 } else { 2022 };
-            base.publish_line(*organisation, "b", 1, *count, &[year]);
+            let years: [&[i32]; 3] = [&[2022], &[2021], &[2021, 2022]];
+            let last = base.now.date_naive() + TimeDelta::days(i64::from(*count) * 9);
+            let line = Base::line(1, *count, years[usize::from(*count) % 3]);
+            base.publish_that(*organisation, "b", BulletinLine { temporary_until: temporary.then_some(last), ..line });
         }
         Deed::Allocate => drop(base.allocate()),
         Deed::Answer { who, accept } => {
@@ -143,6 +166,26 @@ fn act(base: &mut Base, deed: &Deed) {
             }
         }
         Deed::Change { who, organisations } => change_one(base, *who, organisations),
+        Deed::Benefit { who, benefit, relocation } => {
+            let mut documents = base.documents(*benefit);
+            documents.push(Document { kind: "transfer-order".to_owned(), issued_on: terms::local_date(base.now) });
+            let request = ChangeRequest {
+                benefits: Some(vec![*benefit]),
+                relocation: Some(*relocation),
+                documents,
+                ..ChangeRequest::default()
+            };
+            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
+                let _ = base.change_to(id, &request);
+            }
+        }
+        Deed::Rest { who, days } => {
+            let day = terms::local_date(base.now + TimeDelta::days(*days));
+            let rest = if *days < 0 { RestChange::Lift } else { RestChange::Until(NotBefore::On(day)) };
+            if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
+                let _ = base.change_to(id, &ChangeRequest { rest, ..ChangeRequest::default() });
+            }
+        }
         Deed::Withdraw { who } => {
             if let Some(id) = pick(base, *who, |application| application.status.is_live()) {
                 base.withdraw(id);
@@ -164,6 +207,13 @@ fn act(base: &mut Base, deed: &Deed) {
             if let Some(seat) = open.get(which % open.len().max(1)) {
                 let withdrawn = withdraw_open_seat(seat.clone()).expect("open");
                 base.seats.insert((seat.organisation, seat.id), withdrawn);
+            }
+        }
+        Deed::WithdrawHeld { who } => {
+            let held = |application: &kezek_rules::application::Application| application.held_seats().pop();
+            if let Some(id) = pick(base, *who, |application| held(application).is_some()) {
+                let (_, seat) = held(base.app(id)).expect("a held seat");
+                base.act(id, |snapshot, world| withdraw_held_seat(snapshot, seat, world)).expect("withdrawn");
             }
         }
         Deed::Sweep => drop(base.sweep()),

@@ -27,6 +27,12 @@ pub struct App {
     config: Cache,
 }
 
+impl AsRef<App> for App {
+    fn as_ref(&self) -> &App {
+        self
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Cache {
     keep: TimeDelta,

@@ -85,3 +85,23 @@ pub async fn write(
     let extras = Extras { due: due(&step.application, settled.world()), ..extras.clone() };
     app.store.commit(step, queues, &extras).await
 }
+
+/// Writes several steps as one, each with its application's next clock; `extras` go with the first.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_all(
+    app: &App,
+    settled: &Settled,
+    steps: &[Step],
+    queues: &[kezek_store::QueueItem],
+    extras: &Extras,
+) -> Result<(), StoreError> {
+    let with_clock = |(n, step): (usize, &Step)| {
+        let extras = if n == 0 { extras.clone() } else { Extras::default() };
+        Extras { due: due(&step.application, settled.world()), ..extras }
+    };
+    let extras: Vec<Extras> = steps.iter().enumerate().map(with_clock).collect();
+    let pairs: Vec<(&Step, &Extras)> = steps.iter().zip(&extras).collect();
+    app.store.commit_all(&pairs, queues).await
+}

@@ -12,11 +12,14 @@ use serde::Serialize;
 
 use crate::app::{App, Settled};
 use crate::error::Failure;
-use crate::identity::Caller;
+use crate::identity::{Caller, Identified};
 use crate::route::Route;
 
 /// The largest body that is read: an application with thirty documents has a few kilobytes.
 pub const BODY_MAX: usize = 64 * 1024;
+
+/// An `Idempotency-Key` is at most this long.
+pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// A request that found its route and whose caller is known.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub struct Request {
     pub route: Route,
     /// Who calls.
     pub caller: Caller,
+    /// Whether the caller is known by a number of the state (`P5.c`).
+    pub by_number: bool,
     /// The reader's language.
     pub locale: Locale,
     /// The request's time and the configuration in force.
@@ -86,6 +91,20 @@ impl Request {
         serde_json::from_slice(&self.body).map_err(|_| Problem::new(400, Code::MalformedJson))
     }
 
+    /// The `Idempotency-Key`, if the request has one.
+    ///
+    /// # Errors
+    /// It is empty or too long.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
+        match self.header("idempotency-key") {
+            Some(key) if key.is_empty() || key.len() > IDEMPOTENCY_KEY_MAX => {
+                let wrong = FieldError::new("/idempotency-key", Code::TooLong);
+                Err(Problem::fields(vec![wrong.with("max", IDEMPOTENCY_KEY_MAX.to_string())]))
+            }
+            key => Ok(key),
+        }
+    }
+
     /// The version that `If-Match` names; `*` names every one.
     ///
     /// # Errors
@@ -110,6 +129,17 @@ impl Request {
                 FieldError::new("/limit", Code::UnknownValue).with("allowed", format!("1–{max}")),
             ])),
         }
+    }
+}
+
+/// A change that was decided on another version than the one `If-Match` named is answered like one that named it wrongly: 412.
+#[must_use]
+pub fn version_moved(failure: Failure) -> Failure {
+    match failure {
+        Failure::Problem(problem) if problem.code == Code::VersionMismatch => {
+            Problem::new(412, Code::PreconditionFailed).into()
+        }
+        failure => failure,
     }
 }
 
@@ -148,31 +178,32 @@ impl Response {
     }
 }
 
-/// A handler of routes: an async function of the app and the request.
-pub trait Handler<'a>: Fn(&'a App, &'a Request) -> Self::Answer + Send + Sync {
+/// A handler of routes: an async function of what its function works with, the app or more, and the request.
+pub trait Handler<'a, T: 'a>: Fn(&'a T, &'a Request) -> Self::Answer + Send + Sync {
     /// What it will answer.
     type Answer: Future<Output = Result<Response, Failure>> + Send + 'a;
 }
 
-impl<'a, F, A> Handler<'a> for F
+impl<'a, T: 'a, F, A> Handler<'a, T> for F
 where
-    F: Fn(&'a App, &'a Request) -> A + Send + Sync,
+    F: Fn(&'a T, &'a Request) -> A + Send + Sync,
     A: Future<Output = Result<Response, Failure>> + Send + 'a,
 {
     type Answer = A;
 }
 
 /// Serves one request: finds its route and its caller, calls the handler, makes the answer.
-pub async fn serve(
-    app: &App,
+pub async fn serve<T: AsRef<App>>(
+    with: &T,
     routes: &[Route],
     event: ApiGatewayV2httpRequest,
-    handler: impl for<'a> Handler<'a>,
+    handler: impl for<'a> Handler<'a, T>,
 ) -> ApiGatewayV2httpResponse {
+    let app = with.as_ref();
     let locale = Locale::from_accept_language(header(&event.headers, "accept-language").unwrap_or_default());
     let answered = match open(app, routes, event, locale).await {
         // Boxed: the futures of handlers are large, and deep.
-        Ok(request) => Box::pin(handler(app, &request)).await,
+        Ok(request) => Box::pin(handler(with, &request)).await,
         Err(failure) => Err(failure),
     };
     let (response, kind) = match answered {
@@ -192,7 +223,11 @@ async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, local
     let path = event.raw_path.as_deref().unwrap_or_default();
     let found = routes.iter().find_map(|route| route.matches(method, path).map(|parameters| (*route, parameters)));
     let Some((route, parameters)) = found else { return Err(Failure::not_found()) };
-    let caller = if route.scopes.is_empty() { Caller::Anyone } else { caller(app, &event.headers, &settled)? };
+    let Identified { caller, by_number } = if route.scopes.is_empty() {
+        Identified { caller: Caller::Anyone, by_number: false }
+    } else {
+        caller(app, &event.headers, &settled)?
+    };
     if !route.admits(&caller) {
         return Err(Problem::new(403, Code::Forbidden).into());
     }
@@ -204,10 +239,10 @@ async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, local
         body.into_bytes()
     };
     let query = event.query_string_parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Ok(Request { route, caller, locale, settled, parameters, query, headers: event.headers, body })
+    Ok(Request { route, caller, by_number, locale, settled, parameters, query, headers: event.headers, body })
 }
 
-fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Caller, Problem> {
+fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Identified, Problem> {
     let token = header(headers, "authorization").and_then(|value| {
         let (kind, token) = value.split_once(' ')?;
         kind.eq_ignore_ascii_case("bearer").then_some(token.trim())

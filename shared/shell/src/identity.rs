@@ -67,6 +67,15 @@ impl Caller {
     }
 }
 
+/// Who a good token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified {
+    /// Who calls.
+    pub caller: Caller,
+    /// Whether the caller is known by a number of the state (`iin`): a non-resident is known by a subject (`P5.c`).
+    pub by_number: bool,
+}
+
 /// The token isn't good.
 #[derive(Debug, Error)]
 pub enum TokenError {
@@ -128,7 +137,7 @@ impl Identity {
     ///
     /// # Errors
     /// The token isn't good.
-    pub fn caller(&self, token: &str, keys: &Keys, now: DateTime<Utc>) -> Result<Caller, TokenError> {
+    pub fn caller(&self, token: &str, keys: &Keys, now: DateTime<Utc>) -> Result<Identified, TokenError> {
         let header = decode_header(token).map_err(|error| TokenError::Invalid(Some(error)))?;
         let key = match &header.kid {
             Some(kid) => self.keys.find(kid),
@@ -150,8 +159,10 @@ impl Identity {
         if claims.token_use.is_some_and(|kind| kind != "access") {
             return Err(TokenError::Invalid(None));
         }
-        caller(&claims.scope.unwrap_or_default(), claims.iin, claims.sub, claims.bin, claims.territory, keys)
-            .ok_or(TokenError::Incomplete)
+        let by_number = claims.iin.as_ref().is_some_and(|iin| !iin.trim().is_empty());
+        let scope = claims.scope.unwrap_or_default();
+        let caller = caller(&scope, claims.iin, claims.sub, claims.bin, claims.territory, keys);
+        Ok(Identified { caller: caller.ok_or(TokenError::Incomplete)?, by_number })
     }
 }
 

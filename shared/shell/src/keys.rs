@@ -1,9 +1,9 @@
 //! Keyed hashes: what stands for a person wherever a person's number must not. The key carries a version, so that it can be
-//! replaced. Ids of applications are made here too: from the caller's key or from what makes them unique, never by chance.
+//! replaced. Ids of applications and complaints are made here too: from the caller's key or from what makes them unique, never by chance.
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
-use kezek_rules::ids::{ApplicationId, Bin, PersonKey};
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, ForeignDocument, PersonKey};
 use sha2::{Digest, Sha256};
 
 /// The keys of the keyed hashes.
@@ -49,6 +49,13 @@ impl Keys {
         PersonKey::from_bytes(self.sixteen("person", &[iin.as_bytes()]))
     }
 
+    /// The key of a person without a number, by a document (`K1`).
+    #[must_use]
+    pub fn document(&self, document: &ForeignDocument) -> PersonKey {
+        let parts = [document.country().as_bytes(), document.number().as_bytes()];
+        PersonKey::from_bytes(self.sixteen("document", &parts))
+    }
+
     /// The key of a non-resident by the subject of its identity.
     #[must_use]
     pub fn subject(&self, subject: &str) -> PersonKey {
@@ -73,6 +80,20 @@ impl Keys {
         let at = at.timestamp_millis().to_be_bytes();
         let parts = [applicant.as_bytes().as_slice(), child.as_bytes(), stream.as_bytes(), &at];
         ApplicationId::from_bytes(self.sixteen("application", &parts))
+    }
+
+    /// The id of the complaint that a request with an `Idempotency-Key` makes: the same request makes the same one.
+    #[must_use]
+    pub fn complaint_by_key(&self, applicant: PersonKey, idempotency_key: &str) -> ComplaintId {
+        ComplaintId::from_bytes(self.sixteen("complaint/key", &[applicant.as_bytes(), idempotency_key.as_bytes()]))
+    }
+
+    /// The id of the complaint that a request without one makes: told apart by what it says, and when.
+    #[must_use]
+    pub fn complaint(&self, applicant: PersonKey, fingerprint: &str, at: DateTime<Utc>) -> ComplaintId {
+        let at = at.timestamp_millis().to_be_bytes();
+        let parts = [applicant.as_bytes().as_slice(), fingerprint.as_bytes(), &at];
+        ComplaintId::from_bytes(self.sixteen("complaint", &parts))
     }
 
     /// The pseudonym of an application in one organisation's public queue (`P15.6`): its parent finds it there, no one else.

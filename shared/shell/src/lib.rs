@@ -4,8 +4,10 @@
 pub mod app;
 pub mod clock;
 pub mod commit;
+pub mod complaint;
 pub mod cursor;
 pub mod error;
+pub mod heads;
 pub mod http;
 pub mod identity;
 pub mod keys;

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_rules::decide;
-use kezek_rules::ids::ApplicationId;
+use kezek_rules::ids::{ApplicationId, ComplaintId};
 use kezek_rules::step::Fact;
-use kezek_store::{DueKind, Family, Queues, Recount, SHARDS, StoreError, SystemEvent, SystemFact};
+use kezek_store::{DueKind, Family, Queues, Recount, SHARDS, StoreError, SystemEvent, SystemFact, Written};
 
 use crate::app::{App, Settled};
-use crate::commit;
 use crate::error::{Failure, chain};
+use crate::{commit, complaint};
 
 /// Entries of the agenda looked at in one run; the rest is left to the next.
 pub const CAP: usize = 500;
@@ -60,8 +60,8 @@ async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<boo
         };
         recount.after = Some(last.cursor.clone());
         seen += page.len();
-        for application in page.iter().filter_map(|due| application_of(&due.kind)) {
-            count_again(app, settled, application, recount).await;
+        for due in &page {
+            count_again(app, settled, &due.kind, recount).await;
         }
         if seen >= CAP {
             return Ok(false);
@@ -70,27 +70,35 @@ async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<boo
     Ok(true)
 }
 
-/// The application whose deadlines an entry of the agenda is about.
-fn application_of(kind: &DueKind) -> Option<ApplicationId> {
-    match kind {
-        DueKind::Application(application) | DueKind::Task { application, .. } => Some(*application),
-        DueKind::Seat { holder, .. } => Some(*holder),
-    }
-}
-
-async fn count_again(app: &App, settled: &Settled, id: ApplicationId, recount: &mut Recount) {
+/// Counts again what an entry of the agenda is about: the deadlines of an application or of a complaint.
+async fn count_again(app: &App, settled: &Settled, kind: &DueKind, recount: &mut Recount) {
     recount.looked += 1;
-    match commit::step(app, settled, id, &Queues::None, |_| true, decide::recount).await {
-        Ok(done) => {
-            let moved = done.step.event.facts.iter().filter(|fact| matches!(fact, Fact::DeadlineMoved { .. })).count();
-            recount.moved += u32::try_from(moved).unwrap_or(u32::MAX);
+    let moved = match kind {
+        DueKind::Application(id) | DueKind::Task { application: id, .. } | DueKind::Seat { holder: id, .. } => {
+            of_application(app, settled, *id).await
         }
+        DueKind::Complaint(id) => of_complaint(app, settled, *id).await,
+        // The end of a temporary place is a date of its bulletin.
+        DueKind::SeatEnd { .. } => return,
+    };
+    match moved {
+        Ok(moved) => recount.moved += u32::try_from(moved).unwrap_or(u32::MAX),
         Err(Failure::Problem(_)) => {}
         Err(Failure::Store(error)) => {
             recount.failed += 1;
-            tracing::error!(application = %id, error = %chain(&error), "deadlines could not be counted again");
+            tracing::error!(item = ?kind, error = %chain(&error), "deadlines could not be counted again");
         }
     }
+}
+
+async fn of_application(app: &App, settled: &Settled, id: ApplicationId) -> Result<usize, Failure> {
+    let done = commit::step(app, settled, id, &Queues::None, |_| true, decide::recount).await?;
+    Ok(done.step.event.facts.iter().filter(|fact| matches!(fact, Fact::DeadlineMoved { .. })).count())
+}
+
+async fn of_complaint(app: &App, settled: &Settled, id: ComplaintId) -> Result<usize, Failure> {
+    let step = complaint::step(app, settled, id, Written::Nothing, |_| true, decide::recount_complaint).await?;
+    Ok(step.event.facts.len())
 }
 
 /// Reports a pass that came to its end, and begins the next or ends the recount.

@@ -1,7 +1,7 @@
 //! How an application looks from outside: its state, its numbers at an instant inside the request, its history. Only reading.
 
 use kezek_contract::answers::{
-    ApplicationAnswer, EntryAnswer, HistoryAnswer, OfferAnswer, QuestionAnswer, ReferralAnswer, iso,
+    ApplicationAnswer, ClaimAnswer, EntryAnswer, HistoryAnswer, OfferAnswer, QuestionAnswer, iso,
 };
 use kezek_contract::texts::{Locale, history};
 use kezek_rules::application::{Application, Entry, EntryState, Status};
@@ -10,7 +10,11 @@ use kezek_rules::ids::Bin;
 use kezek_rules::step::{Event, Fact};
 use kezek_store::{QueueItem, StoreError};
 
+mod enrolment;
+
 use crate::app::{App, Settled};
+
+pub use enrolment::organisation_referral;
 
 /// How many events of an application are shown, the latest ones.
 pub const HISTORY_SHOWN: usize = 200;
@@ -82,6 +86,8 @@ pub async fn application(
     answer.offers = Some(offers(&events));
     answer.history = Some(events.iter().flat_map(|event| history_of(event, locale)).collect());
     answer.questions = questions(application, settled.world());
+    answer.relocation = Some(application.relocation);
+    answer.claim = claim(application);
     Ok(answer)
 }
 
@@ -101,15 +107,6 @@ fn entry_answer(
 }
 
 fn frame(app: &App, application: &Application, entries: Vec<EntryAnswer>) -> ApplicationAnswer {
-    let referral = application.referral.as_ref().map(|referral| ReferralAnswer {
-        id: referral.id.to_string(),
-        number: referral.number(),
-        organisation: referral.organisation.to_string(),
-        status: referral.status.as_str().to_owned(),
-        issued_at: iso(referral.issued_at),
-        valid_until: iso(referral.valid_until),
-        document: app.signer.as_ref().and_then(|signer| signer.document(referral)),
-    });
     ApplicationAnswer {
         id: application.id.to_string(),
         status: application.status.as_str().to_owned(),
@@ -123,11 +120,13 @@ fn frame(app: &App, application: &Application, entries: Vec<EntryAnswer>) -> App
         stream: application.stream.to_string(),
         language: application.language.to_string(),
         benefit: application.benefit,
+        relocation: None,
+        claim: None,
         not_before: application.not_before.map(|day| day.to_string()),
         entries,
         offers: None,
-        referral,
-        contract: None,
+        referral: application.referral.as_ref().map(|referral| enrolment::referral(app, referral)),
+        contract: application.contract.as_ref().map(|contract| enrolment::contract(app, contract)),
         history: None,
         questions: Vec::new(),
     }
@@ -169,10 +168,21 @@ pub fn registered(app: &App, application: &Application, first: &Event) -> Applic
     answer.status = status.as_str().to_owned();
     answer.archive_reason = None;
     answer.referral = None;
+    answer.contract = None;
     answer.lane = lane;
     answer.benefit = benefit;
     answer.not_before = until.map(|day| day.to_string());
     answer
+}
+
+fn claim(application: &Application) -> Option<ClaimAnswer> {
+    let claim = application.claim.as_ref().filter(|_| application.status == Status::Queued)?;
+    Some(ClaimAnswer {
+        benefit: claim.benefit,
+        relocation: claim.relocation,
+        lane: claim.lane(),
+        since: iso(claim.since),
+    })
 }
 
 fn questions(application: &Application, world: World<'_>) -> Vec<QuestionAnswer> {

@@ -5,7 +5,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use kezek_rules::application::Duty;
-use kezek_rules::ids::{ApplicationId, Bin, SeatId};
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, SeatId};
 use kezek_rules::seat::Seat;
 
 use crate::Store;
@@ -13,7 +13,7 @@ use crate::application::duty_named;
 use crate::error::{Result, StoreError};
 use crate::item::{Item, Key, instant, parsed, sortable, string};
 use crate::schema::AGENDA;
-use crate::{organisation, seat};
+use crate::{complaint, organisation, seat, seat_end};
 
 /// Into how many partitions each family of deadlines is spread, so that no write meets a hot partition.
 pub const SHARDS: u8 = 4;
@@ -21,11 +21,11 @@ pub const SHARDS: u8 = 4;
 /// Which schedule serves a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// Every minute: offers, referrals, suspensions, acceptance at the start of working time.
+    /// Every minute: offers, referrals, suspensions, acceptance at the start of working time, also of complaints.
     Minute,
     /// Daily: the yearly question of interest, the age limit.
     Daily,
-    /// Hourly: officers' tasks.
+    /// Hourly: officers' tasks, the terms of complaints.
     Work,
 }
 
@@ -90,6 +90,13 @@ pub enum DueKind {
         /// Who holds it.
         holder: ApplicationId,
     },
+    /// The end of a temporary place (`P23.c`).
+    SeatEnd {
+        /// Whose seat.
+        organisation: Bin,
+        /// Which seat.
+        seat: SeatId,
+    },
     /// An officer's task.
     Task {
         /// What is to be decided.
@@ -97,6 +104,8 @@ pub enum DueKind {
         /// About which application.
         application: ApplicationId,
     },
+    /// A clock of a complaint.
+    Complaint(ComplaintId),
 }
 
 fn due_from(item: &Item) -> Result<Due> {
@@ -116,6 +125,13 @@ fn due_from(item: &Item) -> Result<Due> {
             seat: parsed(sk.trim_start_matches(seat::PREFIX), "seat")?,
             holder: parsed(holder(item).unwrap_or_default(), "holder")?,
         },
+        "seat-end" => DueKind::SeatEnd {
+            organisation: organisation::of_partition(pk)?,
+            seat: parsed(sk.trim_start_matches(seat_end::PREFIX), "seat")?,
+        },
+        "complaint" => {
+            DueKind::Complaint(complaint::of_partition(pk).ok_or_else(|| StoreError::corrupt("complaint key"))??)
+        }
         other => return Err(StoreError::corrupt(format!("agenda item of kind {other}"))),
     };
     Ok(Due { at, kind, cursor: text("gsk").to_owned() })

@@ -343,4 +343,21 @@ impl Store {
     pub async fn application(&self, id: ApplicationId) -> Result<Option<Application>> {
         self.get(&key(id)).await?.map(|item| from(item, id)).transpose()
     }
+
+    /// Those of some applications that are there, at most 100, read strongly, in any order.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn applications(&self, ids: &[ApplicationId]) -> Result<Vec<Application>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<Key> = ids.iter().map(|id| key(*id)).collect();
+        let id = |item: &Item| {
+            let pk = item.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str).unwrap_or_default();
+            parsed(pk.strip_prefix("A#").unwrap_or_default(), "application key")
+        };
+        let read = |item: Item| id(&item).and_then(|id| from(item, id));
+        self.get_all(&keys).await?.into_iter().map(read).collect()
+    }
 }

@@ -8,12 +8,12 @@ use kezek_rules::seat::Seat;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
-use crate::event::{OrganisationEvent, OrganisationFact, put_organisation_event};
-use crate::item::{Item, Key, from_item, number, parsed, to_item};
-use crate::{Store, organisation, seat};
+use crate::event::{OrganisationEvent, put_organisation_event};
+use crate::item::{Item, Key, from_item, parsed, to_item};
+use crate::{Store, organisation, seat, seat_end};
 
-/// Seats written in one transaction; a transaction holds 100 items.
-const CHUNK: usize = 90;
+/// Seats written in one transaction, with their ends (`P23.c`); a transaction holds 100 items.
+const CHUNK: usize = 45;
 
 /// What became of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +102,12 @@ impl Store {
         event: OrganisationEvent,
     ) -> Result<()> {
         for chunk in seats.chunks(CHUNK) {
-            match self.transact(chunk.iter().map(|seat| self.new_seat(seat)).collect::<Result<_>>()?).await {
+            let mut items = Vec::with_capacity(2 * chunk.len());
+            for seat in chunk {
+                items.push(self.new_seat(seat)?);
+                items.extend(seat_end::put(self.table(), seat)?);
+            }
+            match self.transact(items).await {
                 Ok(()) => {}
                 // Some were written by an earlier try: the rest one by one.
                 Err(StoreError::Conflict) => self.put_missing(chunk).await?,
@@ -166,31 +171,21 @@ impl Store {
 
     async fn put_missing(&self, seats: &[Seat]) -> Result<()> {
         for seat in seats {
-            let put = self.client().put_item().table_name(self.table()).set_item(Some(seat::item(seat, 1)?));
-            match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
-                Ok(_) | Err(StoreError::Conflict) => {}
+            let items = std::iter::once(self.new_seat(seat)?).chain(seat_end::put(self.table(), seat)?).collect();
+            match self.transact(items).await {
+                Ok(()) | Err(StoreError::Conflict) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(())
     }
 
-    /// Writes a seat that its organisation has withdrawn (`K3`), with its event.
+    /// Writes a seat that was withdrawn while no one held it (`K3`, `P23.c`), with its event.
     ///
     /// # Errors
     /// `Conflict` if another write came first.
-    pub async fn withdraw_seat(&self, seat: &Seat, at: DateTime<Utc>) -> Result<()> {
-        let item: Item = seat::item(seat, seat.version + 1)?;
-        let put = Put::builder()
-            .table_name(self.table())
-            .set_item(Some(item))
-            .condition_expression("v = :old")
-            .expression_attribute_values(":old", number(seat.version))
-            .build()
-            .map_err(StoreError::corrupt)?;
-        let fact = OrganisationFact::VacancyWithdrawn { seat: seat.id };
-        let event = OrganisationEvent { organisation: seat.organisation, at, fact };
-        let items = vec![TransactWriteItem::builder().put(put).build(), put_organisation_event(self.table(), &event)?];
+    pub async fn withdraw_seat(&self, seat: &Seat, event: &OrganisationEvent) -> Result<()> {
+        let items = vec![seat::write(self.table(), seat)?, put_organisation_event(self.table(), event)?];
         self.transact(items).await
     }
 }

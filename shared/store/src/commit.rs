@@ -1,16 +1,23 @@
-//! The commit: one step of the rules as one conditional transaction. All of it happens, or none, and only if everything is
-//! still as it was when the step was decided.
+//! The commit: one step of the rules, or several that belong together, as one conditional transaction. All of it happens, or
+//! none, and only if everything is still as it was when it was decided.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
-use kezek_rules::step::{ChildLock, Step, TaskStep};
+use kezek_rules::queue::QueueKey;
+use kezek_rules::step::{ChildLock, QueueStep, Step, TaskStep};
 
 use crate::agenda::{Agenda, Family};
 use crate::error::{Result, StoreError};
+use crate::event::OrganisationEvent;
 use crate::item::number;
 use crate::person::PersonFile;
 use crate::queue::QueueItem;
-use crate::{Store, application, event, mixed, person, queue, seat, task};
+use crate::{Store, application, event, mixed, person, pmpc, queue, seat, task};
+
+/// A transaction holds this many items.
+const ITEMS_MAX: usize = 100;
 
 /// What goes with a step but isn't part of a decision.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +32,10 @@ pub struct Extras {
     pub benefit_used: bool,
     /// The new contact phone.
     pub phone: Option<String>,
+    /// Queues that the decision looked at and leaves alone, each with the version it had: it must have it still.
+    pub unchanged: Vec<(QueueKey, u64)>,
+    /// What the step means to the organisation, told beside the application's own event.
+    pub organisation_event: Option<OrganisationEvent>,
 }
 
 impl Store {
@@ -33,21 +44,72 @@ impl Store {
     /// # Errors
     /// `Conflict` if another write came first: load again, decide again.
     pub async fn commit(&self, step: &Step, queues: &[QueueItem], extras: &Extras) -> Result<()> {
-        let mut items = vec![self.application_write(step, extras)?];
-        for seat in &step.seats {
-            let put = Put::builder()
-                .table_name(self.table())
-                .set_item(Some(seat::item(seat, seat.version + 1)?))
-                .condition_expression("v = :old")
-                .expression_attribute_values(":old", number(seat.version));
-            items.push(TransactWriteItem::builder().put(put.build().map_err(StoreError::corrupt)?).build());
+        self.commit_all(&[(step, extras)], queues).await
+    }
+
+    /// Writes several steps as one: all of them happen, or none. They are of different applications; one queue may be changed by
+    /// several, each decided on the version that the one before it leaves.
+    ///
+    /// # Errors
+    /// `Conflict` if another write came first: load again, decide again.
+    pub async fn commit_all(&self, steps: &[(&Step, &Extras)], queues: &[QueueItem]) -> Result<()> {
+        let mut items = Vec::new();
+        for (step, extras) in steps {
+            items.push(self.application_write(step, extras)?);
+            for seat in &step.seats {
+                items.push(seat::write(self.table(), seat)?);
+            }
+            items.extend(self.person_writes(step, extras)?);
+            if let Some(change) = &step.mixed {
+                items.push(mixed::update(self.table(), change)?);
+            }
+            items.extend(pmpc::writes(self.table(), step)?);
+            items.extend(self.task_writes(&step.tasks)?);
+            items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
+            if let Some(event) = &extras.organisation_event {
+                items.push(event::put_organisation_event(self.table(), event)?);
+            }
         }
-        for change in &step.queues {
-            let before = queues.iter().find(|item| item.view.key == change.key && item.view.version == change.version);
+        items.extend(self.queue_writes(steps, queues)?);
+        if items.len() > ITEMS_MAX {
+            return Err(StoreError::corrupt("a step of more items than a transaction holds"));
+        }
+        self.transact(items).await
+    }
+
+    /// The writes of the queues: one for each that changes, whatever the number of steps that change it, and a check of each that
+    /// must have stayed.
+    fn queue_writes(&self, steps: &[(&Step, &Extras)], queues: &[QueueItem]) -> Result<Vec<TransactWriteItem>> {
+        let mut changes: BTreeMap<&QueueKey, Vec<(&QueueStep, DateTime<Utc>)>> = BTreeMap::new();
+        for (step, _) in steps {
+            for change in &step.queues {
+                changes.entry(&change.key).or_default().push((change, step.event.at));
+            }
+        }
+        let checks: BTreeMap<&QueueKey, u64> = steps
+            .iter()
+            .flat_map(|(_, extras)| &extras.unchanged)
+            .filter(|(key, _)| !changes.contains_key(key))
+            .map(|(key, version)| (key, *version))
+            .collect();
+        let mut items = Vec::new();
+        for (key, changes) in &changes {
+            let version = changes.first().map(|(change, _)| change.version);
+            let before = queues.iter().find(|item| item.view.key == **key && Some(item.view.version) == version);
             let before = before.ok_or_else(|| StoreError::corrupt("a step on a queue that wasn't loaded"))?;
-            let update = queue::update(self.table(), change, before, step.event.at)?;
+            let update = queue::update(self.table(), changes, before)?;
             items.push(TransactWriteItem::builder().update(update).build());
         }
+        for (key, version) in checks {
+            let check = queue::unchanged(self.table(), key, version)?;
+            items.push(TransactWriteItem::builder().condition_check(check).build());
+        }
+        Ok(items)
+    }
+
+    /// The writes of the child's file: its lock, and its phone.
+    fn person_writes(&self, step: &Step, extras: &Extras) -> Result<Vec<TransactWriteItem>> {
+        let mut items = Vec::new();
         let (child, kind, id) = (step.application.child, step.application.stream.kind(), step.application.id);
         match step.lock {
             ChildLock::Keep => {}
@@ -61,12 +123,7 @@ impl Store {
         if let Some(phone) = &extras.phone {
             items.push(person::change_phone(self.table(), child, kind, id, phone)?);
         }
-        if let Some(change) = &step.mixed {
-            items.push(mixed::update(self.table(), change)?);
-        }
-        items.extend(self.task_writes(&step.tasks)?);
-        items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
-        self.transact(items).await
+        Ok(items)
     }
 
     /// The writes of tasks: one per key, the last, since a transaction takes one operation per item.

@@ -1,9 +1,11 @@
-//! The history: `A#<application>` / `E#<sequence>` for applications, `O#<bin>` / `E#<what>#<id>` for organisations. An event is
-//! written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
+//! The history: `A#<application>` / `E#<sequence>` for applications, `K#<complaint>` / `E#<sequence>` for complaints,
+//! `O#<bin>` / `E#<what>#<id>` for organisations. An event is written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
-use kezek_rules::ids::{ApplicationId, Bin, SeatId};
+use kezek_rules::complaint;
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, SeatId};
+use kezek_rules::seat::Seat;
 use kezek_rules::step::{Event, Fact};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,15 @@ pub struct OrganisationEvent {
     pub fact: OrganisationFact,
 }
 
+impl OrganisationEvent {
+    /// A vacancy was withdrawn.
+    #[must_use]
+    pub fn withdrawn(seat: &Seat, at: DateTime<Utc>, rule: &str, reason: Option<String>) -> Self {
+        let fact = OrganisationFact::VacancyWithdrawn { seat: seat.id, rule: rule.to_owned(), reason };
+        Self { organisation: seat.organisation, at, fact }
+    }
+}
+
 /// One thing that happened at an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -43,11 +54,21 @@ pub enum OrganisationFact {
         /// When the look was due.
         due: DateTime<Utc>,
     },
-    /// A vacancy was withdrawn (`K3`).
+    /// A vacancy was withdrawn: by its organisation or the provider (`K3`), or at the end of a temporary place (`P23.c`).
     VacancyWithdrawn {
         /// The seat.
         seat: SeatId,
+        /// By which rule.
+        #[serde(default = "by_someone")]
+        rule: String,
+        /// The reason given. It may be in anyone's own words, so it stays here.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
     },
+}
+
+fn by_someone() -> String {
+    "K3".to_owned()
 }
 
 impl OrganisationFact {
@@ -55,7 +76,7 @@ impl OrganisationFact {
         match self {
             OrganisationFact::BulletinTaken { bulletin, .. } => format!("bulletin#{bulletin}"),
             OrganisationFact::VacanciesFound { due } => format!("found#{}", sortable(*due)),
-            OrganisationFact::VacancyWithdrawn { seat } => format!("withdrawn#{seat}"),
+            OrganisationFact::VacancyWithdrawn { seat, .. } => format!("withdrawn#{seat}"),
         }
     }
 }
@@ -67,6 +88,8 @@ pub enum EventItem {
     Application(Box<Event>),
     /// Of an organisation.
     Organisation(OrganisationEvent),
+    /// Of a complaint.
+    Complaint(complaint::Event),
     /// Of the system as a whole.
     System(SystemEvent),
 }
@@ -111,6 +134,26 @@ pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> 
     put(table, &key, body, false, None)
 }
 
+/// The key of an event in a complaint's history.
+pub(crate) fn complaint_key(id: ComplaintId, seq: u32) -> Key {
+    Key::new(crate::complaint::partition(id), format!("{PREFIX}{seq:06}"))
+}
+
+pub(crate) fn put_complaint_event(
+    table: &str,
+    event: &complaint::Event,
+    fingerprint: Option<&str>,
+) -> Result<TransactWriteItem> {
+    let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
+    put(table, &complaint_key(event.complaint, event.seq), body, false, fingerprint)
+}
+
+/// The event of an item of a complaint's history.
+pub(crate) fn complaint_event_of(item: &Item) -> Result<complaint::Event> {
+    let body = item.get("body").and_then(|body| body.as_s().ok()).ok_or_else(|| StoreError::corrupt("event"))?;
+    serde_json::from_str(body).map_err(StoreError::corrupt)
+}
+
 /// The body without what the item's key says already: a submission to four queues then fits one kilobyte, half the write units.
 fn body_without_key(event: &Event) -> Result<String> {
     let mut body = serde_json::to_value(event).map_err(StoreError::corrupt)?;
@@ -150,6 +193,8 @@ impl StreamImage {
         let body = self.body.as_deref().ok_or_else(|| StoreError::corrupt("event"))?;
         let item = if self.pk.starts_with("A#") {
             EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
+        } else if crate::complaint::of_partition(&self.pk).is_some() {
+            EventItem::Complaint(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         } else if self.pk == system::PARTITION {
             EventItem::System(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         } else {

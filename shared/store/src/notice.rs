@@ -1,12 +1,13 @@
-//! The notices of an application's cabinet: `A#<application>` / `N#<sequence>#<n>`, each made once from its event.
+//! The notices of a cabinet: `A#<application>` / `N#<sequence>#<n>`, or `K#<complaint>` / … for those of a complaint, each made
+//! once from its event.
 
 use chrono::{DateTime, Utc};
-use kezek_rules::ids::ApplicationId;
+use kezek_rules::ids::{ApplicationId, ComplaintId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::item::{Key, from_item, instant, millis, to_item};
-use crate::{Store, application};
+use crate::{Store, application, complaint};
 
 /// A notice as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,36 @@ pub struct NoticeRecord {
     pub ru: String,
     /// In English.
     pub en: String,
+}
+
+/// What a notice is about: there it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An application.
+    Application(ApplicationId),
+    /// A complaint.
+    Complaint(ComplaintId),
+}
+
+impl From<ApplicationId> for Subject {
+    fn from(id: ApplicationId) -> Self {
+        Self::Application(id)
+    }
+}
+
+impl From<ComplaintId> for Subject {
+    fn from(id: ComplaintId) -> Self {
+        Self::Complaint(id)
+    }
+}
+
+impl Subject {
+    fn partition(self) -> String {
+        match self {
+            Subject::Application(id) => application::partition(id),
+            Subject::Complaint(id) => complaint::partition(id),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,8 +74,14 @@ impl Store {
     ///
     /// # Errors
     /// The table failed.
-    pub async fn put_notice(&self, id: ApplicationId, seq: u32, n: usize, notice: &NoticeRecord) -> Result<bool> {
-        let key = Key::new(application::partition(id), format!("{PREFIX}{seq:06}#{n:02}"));
+    pub async fn put_notice(
+        &self,
+        about: impl Into<Subject>,
+        seq: u32,
+        n: usize,
+        notice: &NoticeRecord,
+    ) -> Result<bool> {
+        let key = Key::new(about.into().partition(), format!("{PREFIX}{seq:06}#{n:02}"));
         let record = Record {
             kind: "notice".to_owned(),
             notice: notice.kind.clone(),
@@ -62,12 +99,12 @@ impl Store {
         }
     }
 
-    /// The notices of an application, oldest first, at most `limit`.
+    /// The notices about an application or a complaint, oldest first, at most `limit`.
     ///
     /// # Errors
     /// The table failed, or an item is corrupt.
-    pub async fn notices(&self, id: ApplicationId, limit: usize) -> Result<Vec<NoticeRecord>> {
-        let items = self.list(&application::partition(id), PREFIX, None, limit, true).await?;
+    pub async fn notices(&self, about: impl Into<Subject>, limit: usize) -> Result<Vec<NoticeRecord>> {
+        let items = self.list(&about.into().partition(), PREFIX, None, limit, true).await?;
         let read = |item| {
             let record: Record = from_item(item)?;
             Ok(NoticeRecord {

@@ -1,10 +1,11 @@
 //! The file of a child: `P#<keyed hash>` / `<kind of stream>`. It is the lock that lets a child have one live application per
-//! kind of stream (`K1`), and the only place in the table that holds personal data: nothing else knows more than the hash.
+//! kind of stream (`K1`), and with what is written in a complaint (`complaint`) the only place in the table that holds personal data:
+//! nothing else knows more than the hash.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use kezek_rules::ids::{ApplicationId, PersonKey};
+use kezek_rules::ids::{ApplicationId, ForeignDocument, PersonKey};
 use kezek_rules::queue::StreamKind;
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +16,12 @@ use crate::item::{Key, from_item, parsed, string, to_item};
 /// What is known of the child and its applicant. `Debug` shows none of it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct PersonFile {
-    /// The applicant's number; none for a non-resident.
+    /// The applicant's number; none for a non-resident, who is named by a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applicant_iin: Option<String>,
+    /// A non-resident applicant's document (`P5.c`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicant_document: Option<ForeignDocument>,
     /// The applicant's name.
     pub applicant_name: String,
     /// The applicant's address.
@@ -25,8 +29,11 @@ pub struct PersonFile {
     pub address: Option<String>,
     /// The contact phone.
     pub phone: String,
-    /// The child's number.
+    /// The child's number; empty for one that has none.
     pub child_iin: String,
+    /// The document of a child without a number (`P5.c`, `K1`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child_document: Option<ForeignDocument>,
     /// The child's name.
     pub child_name: String,
 }

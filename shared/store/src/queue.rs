@@ -7,7 +7,7 @@ mod fold;
 mod read;
 
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Update};
 use chrono::{DateTime, Utc};
 use kezek_rules::ids::Bin;
 use kezek_rules::queue::{Lane, QueueKey, Totals};
@@ -136,43 +136,49 @@ fn recent_from(text: &str) -> Result<Recent> {
     })
 }
 
-/// The write of a queue's part of a step.
-pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: DateTime<Utc>) -> Result<Update> {
-    if !before.index.has_room() {
+/// The write of a queue's part of one step, or of several that follow each other: the version rises by their number, and each is
+/// told among the last changes.
+pub(crate) fn update(table: &str, changes: &[(&QueueStep, DateTime<Utc>)], before: &QueueItem) -> Result<Update> {
+    let mut totals = before.view.totals;
+    let (mut ops, mut recent) = (Vec::new(), Vec::new());
+    let (mut version, mut phase) = (before.view.version, 0);
+    for (step, at) in changes {
+        if step.version != version {
+            return Err(StoreError::corrupt("steps on a queue that don't follow each other"));
+        }
+        version += 1;
+        phase = step.phase;
+        if let Some(place) = step.departs {
+            let left = totals.of(place.lane).checked_sub(1);
+            *totals.of_mut(place.lane) = left.ok_or_else(|| StoreError::corrupt("a departure from an empty lane"))?;
+            ops.push(PlaceOp::Depart(place));
+        }
+        if let Some(place) = step.arrives {
+            *totals.of_mut(place.lane) += 1;
+            ops.push(PlaceOp::Arrive(place));
+        }
+        let lane = step.arrives.or(step.departs).map_or(Lane::General, |place| place.lane);
+        recent.push(format!("{version}|{}|{}|{}|{lane}", millis(*at), step.why, step.rule));
+    }
+    if !before.index.has_room_for(ops.len()) {
         return Err(StoreError::Conflict);
     }
-    let mut totals = before.view.totals;
-    let mut ops = Vec::new();
-    if let Some(place) = step.departs {
-        let left = totals
-            .of(place.lane)
-            .checked_sub(1)
-            .ok_or_else(|| StoreError::corrupt("a departure from an empty lane"))?;
-        *totals.of_mut(place.lane) = left;
-        ops.push(PlaceOp::Depart(place));
-    }
-    if let Some(place) = step.arrives {
-        *totals.of_mut(place.lane) += 1;
-        ops.push(PlaceOp::Arrive(place));
-    }
-    let lane = step.arrives.or(step.departs).map_or(Lane::General, |place| place.lane);
-    let change = format!("{}|{}|{}|{}|{lane}", step.version + 1, millis(at), step.why, step.rule);
     let earlier =
         before.recent.iter().rev().map(|recent| {
             format!("{}|{}|{}|{}|{}", recent.seq, millis(recent.at), recent.what, recent.rule, recent.lane)
         });
-    let recent: Vec<String> = earlier.chain([change]).collect();
+    let recent: Vec<String> = earlier.chain(recent).collect();
     let recent = recent[recent.len().saturating_sub(RECENT)..].iter().map(string).collect();
     let ops: Vec<AttributeValue> = ops.iter().map(|op| AttributeValue::B(Blob::new(op.to_bytes()))).collect();
     let cap = PENDING_CAP - ops.len();
-    let (condition, version) = if step.version == 0 {
+    let (condition, old) = if before.view.version == 0 {
         ("attribute_not_exists(pk)".to_owned(), None)
     } else {
-        ("v = :old AND pn <= :cap".to_owned(), Some(step.version))
+        ("v = :old AND pn <= :cap".to_owned(), Some(before.view.version))
     };
     Update::builder()
         .table_name(table)
-        .set_key(Some(key(&step.key).item()))
+        .set_key(Some(key(&before.view.key).item()))
         .update_expression(
             "SET v = :v, ph = :ph, o = :o, f = :f, g = :g, kato = :kato, kind = :kind, rc = :rc, \
              pend = list_append(if_not_exists(pend, :none), :ops), pn = if_not_exists(pn, :zero) + :count",
@@ -180,8 +186,8 @@ pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: Date
         .condition_expression(condition)
         .set_expression_attribute_values(Some(
             [
-                (":v", number(step.version + 1)),
-                (":ph", number(step.phase)),
+                (":v", number(version)),
+                (":ph", number(phase)),
                 (":o", number(totals.out_of_turn)),
                 (":f", number(totals.first_priority)),
                 (":g", number(totals.general)),
@@ -194,13 +200,24 @@ pub(crate) fn update(table: &str, step: &QueueStep, before: &QueueItem, at: Date
                 (":ops", AttributeValue::L(ops)),
             ]
             .into_iter()
-            .chain(version.map(|version| (":old", number(version))))
-            .chain(version.map(|_| (":cap", number(cap))))
+            .chain(old.map(|version| (":old", number(version))))
+            .chain(old.map(|_| (":cap", number(cap))))
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
         ))
         .build()
         .map_err(StoreError::corrupt)
+}
+
+/// The check that a queue has the version it had when it was looked at.
+pub(crate) fn unchanged(table: &str, queue: &QueueKey, version: u64) -> Result<ConditionCheck> {
+    let check = ConditionCheck::builder().table_name(table).set_key(Some(key(queue).item()));
+    let check = if version == 0 {
+        check.condition_expression("attribute_not_exists(pk)")
+    } else {
+        check.condition_expression("v = :old").expression_attribute_values(":old", number(version))
+    };
+    check.build().map_err(StoreError::corrupt)
 }
 
 impl StreamImage {

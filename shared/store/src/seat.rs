@@ -1,6 +1,7 @@
 //! The seats: `O#<bin>` / `S#<seat id>`, in the order of service (`P17.1`). An open one stands in the agenda index under its
 //! organisation, a held one under its next deadline.
 
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::NaiveDate;
 use kezek_rules::ids::{ApplicationId, Bin, SeatId};
 use kezek_rules::queue::Lane;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::agenda::{Agenda, Family};
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, from_item, instant, millis, parsed, to_item};
+use crate::item::{Item, Key, from_item, instant, millis, number, parsed, to_item};
 use crate::organisation;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -125,6 +126,16 @@ pub(crate) fn item(seat: &Seat, version: u32) -> Result<Item> {
     to_item(&key, &record)
 }
 
+/// The write of a seat that changed, conditional on the version it carries.
+pub(crate) fn write(table: &str, seat: &Seat) -> Result<TransactWriteItem> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item(seat, seat.version + 1)?))
+        .condition_expression("v = :old")
+        .expression_attribute_values(":old", number(seat.version));
+    Ok(TransactWriteItem::builder().put(put.build().map_err(StoreError::corrupt)?).build())
+}
+
 fn offer_record(offer: &Offer) -> OfferRecord {
     OfferRecord {
         id: offer.id.to_string(),
@@ -206,8 +217,11 @@ impl Store {
         self.get(&key(organisation, id)).await?.map(from).transpose()
     }
 
-    /// Several seats, read strongly.
-    pub(crate) async fn seats_of(&self, held: &[(Bin, SeatId)]) -> Result<Vec<Seat>> {
+    /// Several seats, at most 100, read strongly, in any order.
+    ///
+    /// # Errors
+    /// The table failed, or an item is corrupt.
+    pub async fn seats_at(&self, held: &[(Bin, SeatId)]) -> Result<Vec<Seat>> {
         if held.is_empty() {
             return Ok(Vec::new());
         }

@@ -19,8 +19,9 @@ pub enum Queues {
     /// Those of its live entries, and of one that may come back: of its referral or its temporary place.
     #[default]
     Live,
-    /// The same and those of further organisations, each with the order key a new entry there would have.
-    With(Vec<(Bin, DateTime<Utc>)>),
+    /// The same and those of further organisations, each with the order key a new entry there would have, and with the ranks it has
+    /// or would have in this lane.
+    With(Vec<(Bin, DateTime<Utc>)>, Lane),
     /// The same as `Live`, with the ranks it has or would have in this lane.
     In(Lane),
 }
@@ -39,22 +40,25 @@ impl Store {
     /// The table failed, or an item is corrupt.
     pub async fn snapshot(&self, id: ApplicationId, queues: &Queues) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
         let Some(application) = self.application(id).await? else { return Ok(None) };
-        let seats = self.seats_of(&application.held_seats()).await?;
+        let seats = self.seats_at(&application.held_seats()).await?;
         let mut places: Vec<(Bin, DateTime<Utc>)> = match queues {
             Queues::None => Vec::new(),
-            Queues::Live | Queues::With(_) | Queues::In(_) => {
+            Queues::Live | Queues::With(..) | Queues::In(_) => {
                 let wanted = |entry: &&Entry| entry.state != EntryState::Left || may_return(&application, entry);
                 let live = application.entries.iter().filter(wanted);
                 live.map(|entry| (entry.organisation, entry.ordered_at)).collect()
             }
         };
-        if let Queues::With(further) = queues {
+        if let Queues::With(further, _) = queues {
             let fresh =
                 further.iter().filter(|(organisation, _)| !places.iter().any(|(known, _)| known == organisation));
             let fresh: Vec<_> = fresh.copied().collect();
             places.extend(fresh);
         }
-        let lane = if let Queues::In(lane) = queues { *lane } else { application.lane };
+        let lane = match queues {
+            Queues::In(lane) | Queues::With(_, lane) => *lane,
+            Queues::None | Queues::Live => application.lane,
+        };
         let (views, items) = self.queues_for(&application, &places, lane).await?;
         Ok(Some((Snapshot { application, seats, queues: views }, items)))
     }
@@ -73,9 +77,9 @@ impl Store {
         let (mut views, mut items) = (Vec::new(), Vec::new());
         for (organisation, submitted_at) in places {
             let entry = application.entry(*organisation);
-            let stands = |entry: &Entry| matches!(entry.state, EntryState::Waiting | EntryState::Offered(_));
-            // One that waits in another lane has its rank looked up: it may move there (`P13.3`).
-            let arrives = lane != application.lane || !entry.is_some_and(stands);
+            // One that is offered a place may come back (`P23.c`, `K3`), and one that waits in another lane may move there (`P13.3`).
+            let waits = entry.is_some_and(|entry| entry.state == EntryState::Waiting);
+            let arrives = lane != application.lane || !waits;
             let place = Place { lane, submitted_at: *submitted_at, application: application.id };
             let Some((item, rank)) = self.ranked(application, *organisation, arrives.then_some(place)).await? else {
                 continue;

@@ -1,5 +1,5 @@
 //! What happens to the system as a whole, outside any application and organisation: `X` / `E#<what>#<id>`, an event for each published
-//! policy and each patch of the calendar (`P9`, `P27`); and `X` / `RECOUNT`, how far the deadlines have been counted again after
+//! policy, each patch of the calendar (`P9`, `P27`) and each year that asks for its table (`C6`); and `X` / `RECOUNT`, how far the deadlines have been counted again after
 //! a patch (`C3`). What a deadline is, is never known here.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
@@ -40,17 +40,22 @@ pub enum SystemFact {
         /// The calendar's version since then.
         version: u32,
     },
+    /// A year has no table of its own, or a forecast only, and asks for it (`C6`).
+    CalendarTableWanted {
+        /// The year.
+        year: i32,
+    },
     /// The open deadlines were counted again after a patch (`C3`).
     CalendarRecounted {
         /// The calendar's version they were counted with.
         version: u32,
         /// Which time over: the second looks for deadlines that were still counted the old way while the patch spread.
         pass: u8,
-        /// How many applications were looked at.
+        /// How many applications and complaints were looked at.
         looked: u32,
         /// How many deadlines were moved.
         moved: u32,
-        /// How many applications failed.
+        /// How many of them failed.
         failed: u32,
     },
 }
@@ -62,6 +67,7 @@ impl SystemFact {
         match self {
             SystemFact::PolicyPublished { .. } => "policy-published",
             SystemFact::CalendarPatched { .. } => "calendar-patched",
+            SystemFact::CalendarTableWanted { .. } => "calendar-table-wanted",
             SystemFact::CalendarRecounted { .. } => "calendar-recounted",
         }
     }
@@ -72,6 +78,7 @@ impl SystemFact {
         match self {
             SystemFact::PolicyPublished { policy, .. } => policy.clone(),
             SystemFact::CalendarPatched { version, .. } => format!("{version:06}"),
+            SystemFact::CalendarTableWanted { year } => year.to_string(),
             SystemFact::CalendarRecounted { version, pass, .. } => format!("{version:06}-{pass}"),
         }
     }
@@ -91,11 +98,11 @@ pub struct Recount {
     /// The place in that shard after which it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// How many applications were looked at.
+    /// How many applications and complaints were looked at.
     pub looked: u32,
     /// How many deadlines were moved.
     pub moved: u32,
-    /// How many applications failed.
+    /// How many of them failed.
     pub failed: u32,
 }
 
@@ -113,9 +120,12 @@ fn recount_key() -> Key {
     Key::new(PARTITION, "RECOUNT")
 }
 
+fn event_key(fact: &SystemFact) -> Key {
+    Key::new(PARTITION, format!("{PREFIX}{}#{}", fact.name(), fact.id()))
+}
+
 pub(crate) fn put_system_event(table: &str, event: &SystemEvent) -> Result<TransactWriteItem> {
-    let key = Key::new(PARTITION, format!("{PREFIX}{}#{}", event.fact.name(), event.fact.id()));
-    put(table, &key, serde_json::to_string(event).map_err(StoreError::corrupt)?, false, None)
+    put(table, &event_key(&event.fact), serde_json::to_string(event).map_err(StoreError::corrupt)?, false, None)
 }
 
 /// The write that begins a recount; one that was under way for an older version is begun again.
@@ -165,6 +175,14 @@ impl Store {
             .send()
             .await?;
         Ok(())
+    }
+
+    /// Whether an event of the system was written before.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn has_system_event(&self, fact: &SystemFact) -> Result<bool> {
+        Ok(self.get_eventual(&event_key(fact)).await?.is_some())
     }
 
     /// Writes an event of the system, once: says whether it was new.

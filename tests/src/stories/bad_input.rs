@@ -49,7 +49,8 @@ async fn each_wrong_field_is_told_with_its_pointer() {
         ("/documents", json!({})),
         ("/notBefore", json!("2027-09-01")),
         ("/notBefore", json!({})),
-        ("/relocation", json!(true)),
+        ("/relocation", json!("yes")),
+        ("/benefit", json!([])),
         ("/consent", json!("yes")),
     ] {
         let mut wrong = good.clone();

@@ -1,8 +1,9 @@
-//! Intake beyond the plain submission: deferred age.
+//! Intake beyond the plain submission: deferred age (`P15.2`), non-residents (`P5.c`).
 
+use kezek_rules::ids::Bin;
 use serde_json::{Value, json};
 
-use crate::world::{MONDAY, World, body, entry};
+use crate::world::{MONDAY, Parent, World, body, entry};
 
 /// `P15.2`: the place is kept, allocation passes over it, and at 00:00 of the day the application wakes at its original instant.
 #[tokio::test]
@@ -63,5 +64,91 @@ async fn p15_2_a_change_puts_to_rest_and_wakes() {
     let refused = world.call("POST", "/v1/applications", &world.applicant(kezek_fixtures::iin(3)).await, &beyond).await;
     assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (422, json!("/notBefore")));
     assert_eq!(world.notices(&first).await, ["registered"]);
+    world.again_is_a_no_op().await;
+}
+
+/// The n-th non-resident family: known by a subject and by documents of another country.
+fn non_resident(n: u32, organisations: &[Bin], benefit: u8) -> Value {
+    let document = |kind: &str| json!({"kind": kind, "issuedOn": "2024-03-01", "reference": "сынақ"});
+    let mut body = body(n, "2022-05-14", organisations, benefit);
+    for (who, letter) in [("applicant", "A"), ("child", "C")] {
+        body[who].as_object_mut().expect("a person").remove("iin");
+        body[who]["document"] = json!({"country": "UZ", "number": format!("{letter}{n:07}")});
+    }
+    body["documents"] = json!([document("birth-certificate"), document("identity")]);
+    body
+}
+
+async fn abroad(world: &World, n: u32) -> String {
+    world.token_of(json!({"scope": "applicant", "sub": format!("subject-{n}")})).await
+}
+
+/// `P5.c`, `K1`: served by the same rules with documents of their own, and known again by a document's country and number.
+#[tokio::test]
+async fn p5_c_non_residents_are_known_by_country_and_number() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let token = abroad(&world, 1).await;
+    let submit = async |token: &str, body: &Value| world.call("POST", "/v1/applications", token, body).await;
+    let mut without = non_resident(1, &[garden], 13);
+    without["documents"] = json!([]);
+    let refused = submit(&token, &without).await;
+    assert_eq!((refused.status, refused.json()["rule"].clone()), (422, json!("A2.8")), "{}", refused.json());
+    assert_eq!(refused.json()["errors"].as_array().map(Vec::len), Some(2), "birth certificate and identity");
+    let answer = submit(&token, &non_resident(1, &[garden], 13)).await;
+    assert_eq!((answer.status, answer.json()["status"].clone()), (201, json!("queued")), "{}", answer.json());
+    let parent = Parent { id: answer.json()["id"].as_str().expect("an id").to_owned(), token, answer: answer.json() };
+    assert_eq!(world.number(&parent, garden).await, Some(1));
+
+    // The same child, its document spelt otherwise, from another parent.
+    let mut again = non_resident(2, &[garden], 13);
+    again["child"]["document"]["number"] = json!("c-000 0001");
+    let refused = submit(&abroad(&world, 2).await, &again).await;
+    assert_eq!((refused.status, refused.json()["rule"].clone()), (422, json!("K1")), "{}", refused.json());
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/child/document");
+    let mut other = again.clone();
+    other["child"]["document"]["country"] = json!("KG");
+    assert_eq!(
+        submit(&abroad(&world, 2).await, &other).await.status,
+        201,
+        "another country's document is another child's"
+    );
+    let stranger =
+        world.call("GET", &format!("/v1/applications/{}", parent.id), &abroad(&world, 2).await, &Value::Null).await;
+    assert_eq!(stranger.status, 404);
+    world.again_is_a_no_op().await;
+}
+
+/// `P5.c`: only who is known by no number; a resident names the numbers.
+#[tokio::test]
+async fn p5_c_a_resident_names_the_numbers() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let resident = world.applicant(kezek_fixtures::iin(1)).await;
+    let refused = world.call("POST", "/v1/applications", &resident, &non_resident(1, &[garden], 13)).await;
+    assert_eq!((refused.status, refused.json()["rule"].clone()), (422, json!("P5.a")), "{}", refused.json());
+    let mut child = body(1, "2022-05-14", &[garden], 13);
+    child["child"] = non_resident(1, &[garden], 13)["child"].clone();
+    let refused = world.call("POST", "/v1/applications", &resident, &child).await;
+    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (400, json!("/child/iin")));
+    let mut both = non_resident(2, &[garden], 13);
+    both["applicant"]["iin"] = json!(kezek_fixtures::iin(2).as_str());
+    let refused = world.call("POST", "/v1/applications", &abroad(&world, 2).await, &both).await;
+    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (400, json!("/applicant/document")));
+}
+
+/// `P6.b`: no register knows a child without a number: its benefit is an officer's task from the start.
+#[tokio::test]
+async fn p5_c_a_benefit_of_a_non_resident_is_an_officers_task() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let token = abroad(&world, 1).await;
+    let answer = world.call("POST", "/v1/applications", &token, &non_resident(1, &[garden], 10)).await;
+    assert_eq!((answer.status, answer.json()["status"].clone()), (201, json!("verifying")));
+    let tasks = world.call("GET", "/v1/workplace/tasks", &world.officer().await, &Value::Null).await.json();
+    assert_eq!(tasks["items"][0]["kind"], "first-check");
+    let parent = Parent { id: answer.json()["id"].as_str().expect("an id").to_owned(), token, answer: answer.json() };
+    assert_eq!(world.decide(&parent, &json!({"decision": "confirm"})).await.status, 200);
+    assert_eq!(world.number(&parent, garden).await, Some(1));
     world.again_is_a_no_op().await;
 }

@@ -2,11 +2,17 @@
 
 mod agreement;
 mod bad_input;
+mod benefits;
+mod calendar;
+mod complaints;
+mod enrolment;
 mod intake;
 mod main_job;
 mod patches;
 mod persistence;
+mod public;
 mod races;
 mod second_check;
 mod terms;
 mod units;
+mod vacancies;

@@ -82,7 +82,7 @@ impl Telling<'_> {
             {
                 None
             }
-            Fact::ReferralRevoked { organisation, referral } => {
+            Fact::ReferralRevoked { organisation, referral, .. } => {
                 let (number, organisation, places) = (number(referral), name(organisation), self.returned());
                 let because = if self.has(|fact| matches!(fact, Fact::SecondCheckFailed { .. })) {
                     Revoked::Unconfirmed { general: self.has(|fact| matches!(fact, Fact::MovedToGeneral)) }

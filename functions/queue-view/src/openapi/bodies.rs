@@ -1,10 +1,15 @@
 //! The schemas of request bodies, as `kezek_contract::requests` reads them. Never here: answers.
 
-use kezek_contract::requests::DOCUMENT_KINDS;
+mod enrolment;
+
+use kezek_contract::requests;
 use kezek_rules::application::Duty;
+use kezek_rules::complaint::{About, Addressee, State};
 use kezek_rules::organisation::OrganisationType;
 use kezek_rules::queue::LANGUAGES;
 use serde_json::{Value, json};
+
+use super::applicant;
 
 /// The bodies by name.
 pub fn all() -> Vec<(String, Value)> {
@@ -13,53 +18,55 @@ pub fn all() -> Vec<(String, Value)> {
         "task": one_of(&Duty::ALL.map(Duty::as_str))});
     let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": text(1_000)});
     let bodies = [
-        ("ApplicationRequest", application()),
-        ("ChangeRequest", change()),
+        ("ApplicationRequest", applicant::application()),
+        ("ChangeRequest", applicant::change()),
         ("InterestRequest", interest),
         ("OfferAnswerRequest", object(&["answer"], json!({"answer": one_of(&["accept", "decline"])}))),
         ("DecisionRequest", object(&["decision"], decision)),
         ("ArchiveRequest", object(&["reason"], archive)),
+        ("ComplaintRequest", complaint()),
+        ("ComplaintStateRequest", complaint_state()),
         ("OrganisationRequest", organisation()),
         ("WithdrawalRequest", object(&["reason"], json!({"reason": text(1_000)}))),
         ("CalendarYear", calendar_year()),
         ("PolicyVersion", policy_version()),
     ];
-    bodies.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    bodies.into_iter().chain(enrolment::all()).map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
-fn object(required: &[&str], properties: Value) -> Value {
+pub(super) fn object(required: &[&str], properties: Value) -> Value {
     json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
 }
 
-fn text(max: u32) -> Value {
+pub(super) fn text(max: usize) -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": max})
 }
 
-fn one_of(values: &[&str]) -> Value {
+pub(super) fn one_of(values: &[&str]) -> Value {
     json!({"type": "string", "enum": values})
 }
 
-fn bounded(min: u32, max: u32) -> Value {
+pub(super) fn bounded(min: u32, max: u32) -> Value {
     json!({"type": "integer", "minimum": min, "maximum": max})
 }
 
-fn bin() -> Value {
+pub(super) fn bin() -> Value {
     json!({"type": "string", "pattern": "^[0-9]{12}$", "description": "With a valid control digit (K2)."})
 }
 
-fn settlement() -> Value {
+pub(super) fn settlement() -> Value {
     json!({"type": "string", "pattern": "^[0-9]{9}$", "description": "A KATO code."})
 }
 
-fn date() -> Value {
+pub(super) fn date() -> Value {
     json!({"type": "string", "format": "date"})
 }
 
-fn phone() -> Value {
+pub(super) fn phone() -> Value {
     json!({"type": "string", "pattern": "^\\+7[0-9]{10}$"})
 }
 
-fn organisations() -> Value {
+pub(super) fn organisations() -> Value {
     json!({"type": "array", "items": bin(), "minItems": 1, "maxItems": 4, "uniqueItems": true})
 }
 
@@ -67,38 +74,23 @@ fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items, "minItems": 1})
 }
 
-fn application() -> Value {
-    let applicant = json!({"iin": bin(), "fullName": text(200), "address": text(500), "phone": phone()});
-    let child = json!({"iin": bin(), "fullName": text(200), "birthDate": date()});
-    let document = json!({"kind": one_of(&DOCUMENT_KINDS), "issuedOn": date(), "reference": text(200)});
-    let stream =
-        json!({"type": "string", "default": "general", "description": "general, special:<kind>, sanatorium:<kind>"});
+fn complaint() -> Value {
+    let about: Vec<&str> = About::ALL.iter().map(|about| about.as_str()).collect();
+    let addressees: Vec<&str> = Addressee::ALL.iter().map(|addressee| addressee.as_str()).collect();
     let properties = json!({
-        "applicant": object(&["iin", "fullName", "phone"], applicant),
-        "child": object(&["iin", "fullName", "birthDate"], child),
+        "about": one_of(&about),
+        "organisation": bin(),
+        "addressee": {"type": "string", "enum": addressees, "default": "provider"},
+        "application": {"type": "string"},
         "settlement": settlement(),
-        "language": one_of(&LANGUAGES),
-        "organisations": organisations(),
-        "benefit": bounded(1, 13),
-        "stream": stream,
-        "notBefore": not_before(),
-        "relocation": {"type": "boolean", "enum": [false]},
-        "documents": {"type": "array", "maxItems": 30, "items": object(&["kind", "issuedOn"], document)},
-        "consent": {"type": "boolean"},
+        "text": text(requests::WRITTEN_MAX),
     });
-    let required = ["applicant", "child", "settlement", "language", "organisations", "benefit", "consent"];
-    object(&required, properties)
+    object(&["about", "text"], properties)
 }
 
-fn change() -> Value {
-    object(&[], json!({"organisations": organisations(), "notBefore": not_before(), "phone": phone()}))
-}
-
-/// From when the place is wanted (P15.2).
-fn not_before() -> Value {
-    let age = json!({"type": "string", "pattern": "^P(?=[0-9])([0-9]{1,3}Y)?([0-9]{1,3}M)?$", "examples": ["P3Y6M"]});
-    let wanted = [object(&["date"], json!({"date": date()})), object(&["age"], json!({"age": age}))];
-    json!({"oneOf": [wanted[0], wanted[1], {"type": "null"}], "description": "From when the place is wanted (P15.2)."})
+fn complaint_state() -> Value {
+    let states = [State::InReview, State::Answered, State::Refused].map(State::as_str);
+    object(&["state"], json!({"state": one_of(&states), "answer": text(requests::WRITTEN_MAX)}))
 }
 
 fn organisation() -> Value {

@@ -1,8 +1,11 @@
 //! The table of operations of all functions. Never here: what a schema says.
 
+mod enrolment;
+
 use kezek_shell::identity::Scope;
 
 use super::operation::{CURSOR, Kind, Operation, PLAIN, created, limit, ok, optional, required, versioned};
+use enrolment::ENROLMENT;
 
 const APPLICANT: &[Scope] = &[Scope::Applicant];
 const OFFICER: &[Scope] = &[Scope::Officer];
@@ -10,7 +13,11 @@ const ORGANISATION: &[Scope] = &[Scope::Organisation];
 const ORGANISATION_OR_OFFICER: &[Scope] = &[Scope::Organisation, Scope::Officer];
 
 /// Every operation.
-pub const OPERATIONS: &[Operation] = &[
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().chain(ENROLMENT)
+}
+
+const OPERATIONS: &[Operation] = &[
     Operation {
         method: "POST",
         path: "/v1/applications",
@@ -36,7 +43,7 @@ pub const OPERATIONS: &[Operation] = &[
         method: "PATCH",
         path: "/v1/applications/{id}",
         id: "changeApplication",
-        summary: "Change the organisations (P15.5), from when the place is wanted (P15.2), or the contact phone.",
+        summary: "Change the organisations (P15.5), the benefit (P13.3, P23.b), from when the place is wanted (P15.2), or the phone.",
         scopes: APPLICANT,
         headers: &[("If-Match", true)],
         body: Some("ChangeRequest"),
@@ -87,18 +94,41 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "POST",
-        path: "/v1/applications/{id}/referral/cancellation",
-        id: "cancelReferral",
-        summary: "Cancel the referral within 24 hours of its issue (P25.a). The body may be empty.",
+        path: "/v1/complaints",
+        id: "fileComplaint",
+        summary: "Complain about the provider or an organisation, to the provider or the authority (P18).",
         scopes: APPLICANT,
-        answers: &[versioned("Application")],
-        problems: &[400, 404, 409, 413, 415],
+        headers: &[("Idempotency-Key", false)],
+        body: Some("ComplaintRequest"),
+        answers: &[created("Complaint")],
+        problems: &[422],
+        ..PLAIN
+    },
+    Operation {
+        path: "/v1/complaints/{id}",
+        id: "readComplaint",
+        summary: "A complaint with its state, its term, its answer and its history (P18).",
+        scopes: &[Scope::Applicant, Scope::Officer],
+        answers: &[versioned("Complaint")],
+        problems: &[404],
+        ..PLAIN
+    },
+    Operation {
+        method: "POST",
+        path: "/v1/workplace/complaints/{id}/state",
+        id: "moveComplaint",
+        summary: "Take a complaint into review, answer it, or refuse to look into it (P18).",
+        scopes: OFFICER,
+        headers: &[("If-Match", true)],
+        body: Some("ComplaintStateRequest"),
+        answers: &[versioned("Complaint")],
+        problems: &[404, 409, 412, 428],
         ..PLAIN
     },
     Operation {
         path: "/v1/workplace/tasks",
         id: "listTasks",
-        summary: "What waits for an officer of the territory, soonest due first (P6.a).",
+        summary: "What waits for an officer of the territory, soonest due first (P6.a, P18, C6).",
         scopes: OFFICER,
         query: &[limit(100), CURSOR],
         answers: &[ok("TaskPage")],
@@ -176,7 +206,11 @@ pub const OPERATIONS: &[Operation] = &[
         id: "listVacancies",
         summary: "The vacancies of an organisation, in the order of service (P17.1).",
         scopes: ORGANISATION_OR_OFFICER,
-        query: &[optional("status", Kind::OneOf(&["open", "offered", "referred", "withdrawn"])), limit(500), CURSOR],
+        query: &[
+            optional("status", Kind::OneOf(&["open", "offered", "referred", "filled", "withdrawn"])),
+            limit(500),
+            CURSOR,
+        ],
         answers: &[ok("VacancyPage")],
         problems: &[400, 404],
         ..PLAIN
@@ -199,16 +233,6 @@ pub const OPERATIONS: &[Operation] = &[
         scopes: ORGANISATION_OR_OFFICER,
         answers: &[ok("Bulletin")],
         problems: &[404],
-        ..PLAIN
-    },
-    Operation {
-        path: "/v1/organisations/{bin}/referrals",
-        id: "listReferrals",
-        summary: "The children referred to an organisation (P22.a).",
-        scopes: ORGANISATION,
-        query: &[limit(100), CURSOR],
-        answers: &[ok("OrganisationReferralPage")],
-        problems: &[400, 404],
         ..PLAIN
     },
     Operation {

@@ -12,6 +12,8 @@ pub fn all() -> Map<String, Value> {
     add::<answers::PositionAnswer>(&mut schemas);
     add::<answers::QueueAnswer>(&mut schemas);
     add::<answers::BulletinAnswer>(&mut schemas);
+    add::<answers::ComplaintAnswer>(&mut schemas);
+    add::<answers::GroupAnswer>(&mut schemas);
     page::<answers::TaskAnswer>(&mut schemas);
     page::<answers::OrganisationAnswer>(&mut schemas);
     page::<answers::VacancyAnswer>(&mut schemas);

@@ -103,7 +103,11 @@ pub(super) fn all(blueprint: &Blueprint, places: &[Place]) -> Vec<Family> {
         let at = at.max(earliest);
         earliest = at + TimeDelta::seconds(1);
         let (Some(applicant), Some(child)) = (people.next(), people.next()) else { break };
-        families.push(family(blueprint, places, Pending { number, drawn, at, applicant, child }));
+        let family = family(blueprint, places, Pending { number, drawn, at, applicant, child });
+        families.push(match families.last() {
+            Some(before) if is_sibling(blueprint, drawn, before, &family) => with_sibling(family, before),
+            _ => family,
+        });
     }
     families
 }
@@ -128,6 +132,23 @@ fn instant(blueprint: &Blueprint, n: usize) -> DateTime<Utc> {
     let milli = u32::try_from(drawn("millisecond").below(1_000)).unwrap_or(0);
     let time = NaiveTime::from_num_seconds_from_midnight_opt(second, milli * 1_000_000).unwrap_or(NaiveTime::MIN);
     at_local(day, time)
+}
+
+/// Whether a child is the sibling of the one whose family applied before: about one in twenty is.
+fn is_sibling(blueprint: &Blueprint, drawn: usize, before: &Family, family: &Family) -> bool {
+    let one_in_twenty = draw(blueprint.seed, &format!("{}/{drawn}", blueprint.town), "sibling").percent(5);
+    one_in_twenty && [before, family].iter().all(|family| family.stream == "general")
+}
+
+/// The same child in the family of another, for whom the same places are wanted (`P26`).
+fn with_sibling(family: Family, other: &Family) -> Family {
+    Family {
+        applicant: other.applicant.clone(),
+        applicant_name: other.applicant_name.clone(),
+        language: other.language,
+        places: other.places.clone(),
+        ..family
+    }
 }
 
 struct Pending {

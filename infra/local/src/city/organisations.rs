@@ -17,7 +17,7 @@ pub struct Place {
     pub languages: &'static [&'static str],
     /// The kinds of stream it serves.
     pub streams: &'static [&'static str],
-    /// The ages (on 31 December) of its groups, with their group types.
+    /// The ages (on 31 December) of its groups, with their group types; of a mixed-age one, the age of most.
     pub groups: &'static [(u8, &'static str)],
     /// How much families like it.
     pub fame: u64,
@@ -26,7 +26,7 @@ pub struct Place {
 const GARDEN: &[(u8, &str)] =
     &[(2, "junior"), (3, "middle"), (4, "senior"), (5, "pre-school-preparation"), (1, "early-age")];
 const CRIB: &[(u8, &str)] = &[(1, "early-age"), (2, "junior"), (3, "middle")];
-const SMALL: &[(u8, &str)] = &[(3, "middle"), (4, "senior"), (5, "pre-school-preparation")];
+const SMALL: &[(u8, &str)] = &[(3, "middle"), (4, "mixed-age"), (5, "pre-school-preparation")];
 
 impl Place {
     /// The body of `PUT /v1/workplace/organisations/{bin}`.

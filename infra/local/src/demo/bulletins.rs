@@ -46,7 +46,7 @@ fn bulletin(city: &City, place: usize, first: NaiveDate, span: u64, kind: &'stat
     // Bulletins stand apart from each other and from what families do by their milliseconds.
     let within = i64::try_from(drawn("time").below(9 * 3_600)).ok()?;
     let at = morning + TimeDelta::seconds(within) + TimeDelta::milliseconds(i64::try_from(place).ok()? * 3 + 1);
-    let lines = lines(city, place, kind, |step| drawn(step).below(u64::MAX));
+    let lines = lines(city, place, kind, day, |step| drawn(step).below(u64::MAX));
     if lines.is_empty() {
         return None;
     }
@@ -58,8 +58,9 @@ fn body(place: &Place, id: &str, at: DateTime<Utc>, kind: &str, lines: &[Value])
     json!({"bulletinId": id, "organisation": place.bin, "issuedAt": iso(at), "kind": kind, "lines": lines})
 }
 
-/// Groups are filled at the year's end, a few places in each; during the year a single place comes free.
-fn lines(city: &City, n: usize, kind: &str, drawn: impl Fn(&str) -> u64) -> Vec<Value> {
+/// Groups are filled at the year's end, a few places in each; during the year a single place comes free, now and then for a few
+/// months only, while its own child is at a sanatorium (`P23.c`).
+fn lines(city: &City, n: usize, kind: &str, day: NaiveDate, drawn: impl Fn(&str) -> u64) -> Vec<Value> {
     let place = &city.places[n];
     let share = city.families.len() as u64;
     let mut lines = Vec::new();
@@ -72,9 +73,12 @@ fn lines(city: &City, n: usize, kind: &str, drawn: impl Fn(&str) -> u64) -> Vec<
                 continue;
             }
             let count = 1 + drawn(&format!("{step}/count")) % most;
+            let months = drawn(&format!("{step}/temporary"));
+            let away = kind == "current" && months.is_multiple_of(5);
+            let until = away.then(|| day.checked_add_days(Days::new(30 + months / 5 % 90)));
             let regime = [9.0, 10.5, 12.0][usize::from(*age) % 3];
             lines.push(json!({"line": lines.len() + 1, "count": count, "groupType": group, "language": language,
-                "regimeHours": regime, "stream": "general", "birthYears": [], "temporaryUntil": null}));
+                "regimeHours": regime, "stream": "general", "birthYears": [], "temporaryUntil": until.flatten()}));
         }
     }
     if kind == "year-end" && place.streams.contains(&"special") {

@@ -131,6 +131,9 @@ fn ratio(tally: &Tally) -> String {
     let mut text = "First-priority and general, as served (P10.d), replayed from the history\n".to_owned();
     line(&mut text, "queues", served.queues);
     line(&mut text, "entries taken for an offer", served.takings);
+    line(&mut text, "by a mixed-age group (P24.m)", served.mixed_age);
+    line(&mut text, "with a sibling who had the turn (P26)", served.siblings);
+    line(&mut text, "with a PMPC conclusion (P24)", served.pmpc);
     line(&mut text, "first-priority taken while both waited", served.first_priority);
     line(&mut text, "general taken while both waited", served.general);
     let ratio = if served.first_priority == 0 {

@@ -5,7 +5,7 @@ use kezek_rules::queue::Lane;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::LaneCounts;
+use super::{ContractAnswer, LaneCounts, ReferralAnswer};
 
 /// An application (`POST /v1/applications`, `GET /v1/applications/{id}`).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -31,6 +31,12 @@ pub struct ApplicationAnswer {
     pub language: String,
     /// Its benefit category.
     pub benefit: u8,
+    /// Whether it is served out of turn at a new place of service (`P23.b`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relocation: Option<bool>,
+    /// A benefit claimed while it is queued, until it is verified (`P13.3`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimAnswer>,
     /// The day from which the place is wanted (`P15.2`), until it has come.
     #[schema(format = Date)]
     pub not_before: Option<String>,
@@ -41,14 +47,27 @@ pub struct ApplicationAnswer {
     pub offers: Option<Vec<OfferAnswer>>,
     /// Its referral, if it has or had one.
     pub referral: Option<ReferralAnswer>,
-    /// Its contract.
-    #[schema(value_type = Option<Object>)]
-    pub contract: Option<()>,
+    /// Its contract, if it has or had one.
+    pub contract: Option<ContractAnswer>,
     /// What happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<HistoryAnswer>>,
     /// The questions open to it.
     pub questions: Vec<QuestionAnswer>,
+}
+
+/// A benefit that is being verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ClaimAnswer {
+    /// The category.
+    pub benefit: u8,
+    /// Whether it rests on a transfer to a new place of service (`P23.b`).
+    pub relocation: bool,
+    /// The lane it leads to.
+    #[schema(value_type = String)]
+    pub lane: Lane,
+    /// From when its verification counts (`P5.b`).
+    pub since: String,
 }
 
 /// An application's place in one queue.
@@ -78,27 +97,6 @@ pub struct OfferAnswer {
     pub offered_at: String,
     /// The end of the term to answer.
     pub answer_by: String,
-}
-
-/// A referral.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReferralAnswer {
-    /// Its id.
-    pub id: String,
-    /// Its number.
-    pub number: String,
-    /// To which organisation.
-    pub organisation: String,
-    /// `issued`, `cancelled`, `lapsed`, `released`.
-    pub status: String,
-    /// When it was issued.
-    pub issued_at: String,
-    /// The end of its validity, exclusive.
-    pub valid_until: String,
-    /// The signed document that the organisation can check.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<String>,
 }
 
 /// One line of the history.

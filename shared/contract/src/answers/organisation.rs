@@ -1,5 +1,5 @@
-//! What an organisation is told about its own: vacancies, bulletins line by line, the children referred to it. Never who waits
-//! for it: its queues are told as to anyone.
+//! What an organisation is told about its own: vacancies, bulletins line by line. Never who waits for it: its queues are told as to
+//! anyone.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -81,25 +81,4 @@ pub struct LineProblemAnswer {
     pub rule: String,
     /// The same in the reader's language.
     pub message: String,
-}
-
-/// A referral, as its organisation sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OrganisationReferralAnswer {
-    /// Its id.
-    pub id: String,
-    /// Its number.
-    pub number: String,
-    /// The seat.
-    pub vacancy: String,
-    /// When it was issued.
-    pub issued_at: String,
-    /// The end of its validity, exclusive.
-    pub valid_until: String,
-    /// The child's name, whom the organisation expects.
-    pub child_name: String,
-    /// The signed document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<String>,
 }

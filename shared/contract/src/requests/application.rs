@@ -3,30 +3,29 @@
 
 use chrono::NaiveDate;
 use kezek_rules::decide::{InterestAnswer, NotBefore, OfferAnswer};
-use kezek_rules::ids::{Bin, Iin};
+use kezek_rules::ids::Bin;
 use kezek_rules::organisation::Kato;
 use kezek_rules::queue::{LANGUAGES, Language, Stream};
 use serde_json::Value;
 
-use super::parts::{documents, not_before, organisations, phone};
+use super::parts::{PersonId, benefits, documents, not_before, organisations, person_id, phone};
 use super::{NAME_MAX, choice, finish, state_number};
 use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
-use crate::texts::problems::Code;
 
 /// `POST /v1/applications` as far as it could be read: a field that couldn't is none, and told in `errors`.
 #[derive(Default)]
 pub struct ApplicationRequest {
-    /// The applicant's number.
-    pub applicant_iin: Option<Iin>,
+    /// Who the applicant is.
+    pub applicant: Option<PersonId>,
     /// The applicant's name.
     pub applicant_name: Option<String>,
     /// The address.
     pub address: Option<String>,
     /// The phone in the mobile-citizens base.
     pub phone: Option<String>,
-    /// The child's number.
-    pub child_iin: Option<Iin>,
+    /// Who the child is.
+    pub child: Option<PersonId>,
     /// The child's name.
     pub child_name: Option<String>,
     /// Born when.
@@ -37,8 +36,10 @@ pub struct ApplicationRequest {
     pub language: Option<Language>,
     /// For which organisations.
     pub organisations: Option<Vec<Bin>>,
-    /// The benefit category; 0 if it is none of the 13.
-    pub benefit: Option<u8>,
+    /// The benefit categories; 0 for one that is none of the 13.
+    pub benefits: Option<Vec<u8>>,
+    /// Whether the family is transferred to a new place of service.
+    pub relocation: Option<bool>,
     /// In which stream.
     pub stream: Option<Stream>,
     /// From when the place is wanted.
@@ -71,30 +72,28 @@ pub fn application(body: &Value) -> ApplicationRequest {
         "consent",
     ]);
     if let Some(mut applicant) = fields.object("applicant") {
-        applicant.only(&["iin", "fullName", "address", "phone"]);
-        read.applicant_iin = state_number(&mut applicant, "iin");
+        applicant.only(&["iin", "document", "fullName", "address", "phone"]);
+        read.applicant = person_id(&mut applicant);
         read.applicant_name = applicant.text("fullName", NAME_MAX);
         read.address = applicant.optional_text("address", 500);
         read.phone = phone(&mut applicant);
     }
     if let Some(mut child) = fields.object("child") {
-        child.only(&["iin", "fullName", "birthDate"]);
-        read.child_iin = state_number(&mut child, "iin");
+        child.only(&["iin", "document", "fullName", "birthDate"]);
+        read.child = person_id(&mut child);
         read.child_name = child.text("fullName", NAME_MAX);
         read.birth_date = child.date("birthDate");
     }
     read.settlement = fields.parsed("settlement", "KATO");
     read.language = fields.parsed("language", &LANGUAGES.join(", "));
     read.organisations = organisations(&mut fields, true);
-    read.benefit = fields.number("benefit", i64::MIN..=i64::MAX).map(|number| u8::try_from(number).unwrap_or(0));
+    read.benefits = benefits(&mut fields);
     read.stream = match fields.raw("stream") {
         None => Some(Stream::General),
         Some(_) => fields.parsed("stream", "general, special:<kind>, sanatorium:<kind>"),
     };
     read.not_before = not_before(&mut fields);
-    if fields.boolean("relocation", false) == Some(true) {
-        fields.wrong("relocation", Code::UnknownValue, "allowed", "false");
-    }
+    read.relocation = fields.boolean("relocation", false);
     read.documents = documents(&mut fields);
     read.consent = fields.required_boolean("consent");
     read.errors = errors;

@@ -1,5 +1,5 @@
-//! What an organisation sends: bulletins, frame and lines apart, and why it withdraws a vacancy. Never what a line comes to:
-//! which vacancies it makes is decided by the rules.
+//! What an organisation sends: bulletins, frame and lines apart, why it withdraws a vacancy, the figures of a group. Never what a line
+//! comes to: which vacancies it makes is decided by the rules.
 
 use chrono::{DateTime, Utc};
 use kezek_rules::decide::{BulletinKind, BulletinLine};
@@ -120,6 +120,68 @@ pub fn withdrawal_reason(body: &Value) -> Result<String, Problem> {
     finish(reason, errors)
 }
 
+/// A group's name has at most so many characters.
+pub const GROUP_MAX: usize = 64;
+
+/// More children than any group of the country has; a figure beyond it is a slip.
+const CHILDREN_MAX: i64 = 100;
+
+/// `PUT /v1/organisations/{bin}/groups/{group}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupBody {
+    /// Its type.
+    pub group_type: GroupType,
+    /// The birth years of its children, ascending.
+    pub birth_years: Vec<i32>,
+    /// How many children are in it.
+    pub children: u32,
+    /// How many of them are unvaccinated.
+    pub unvaccinated: u32,
+}
+
+/// Reads a group's figures (`P28`).
+///
+/// # Errors
+/// All bad fields.
+pub fn group(body: &Value) -> Result<GroupBody, Problem> {
+    let mut errors = Vec::new();
+    let mut fields = Fields::of(body, &mut errors);
+    fields.only(&["groupType", "birthYears", "children", "unvaccinated"]);
+    let groups: Vec<&str> = GroupType::ALL.iter().map(|group| group.as_str()).collect();
+    let group_type = fields.parsed("groupType", &groups.join(", "));
+    let birth_years = group_birth_years(&mut fields);
+    let children = fields.number("children", 0..=CHILDREN_MAX);
+    let unvaccinated = fields.number("unvaccinated", 0..=children.unwrap_or(CHILDREN_MAX));
+    let figure = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok());
+    let body = (|| {
+        Some(GroupBody {
+            group_type: group_type?,
+            birth_years: birth_years?,
+            children: figure(children)?,
+            unvaccinated: figure(unvaccinated)?,
+        })
+    })();
+    finish(body, errors)
+}
+
+fn group_birth_years(fields: &mut Fields<'_>) -> Option<Vec<i32>> {
+    let list = fields.list("birthYears", 10, true)?;
+    let year = |year: &Value| year.as_i64().and_then(|year| i32::try_from(year).ok());
+    let known = |year: &i32| (1900..=2200).contains(year);
+    let years: Option<std::collections::BTreeSet<i32>> = list.iter().map(|value| year(value).filter(known)).collect();
+    match years {
+        Some(years) if !years.is_empty() => Some(years.into_iter().collect()),
+        Some(_) => {
+            fields.report("birthYears", Code::Required);
+            None
+        }
+        None => {
+            fields.wrong("birthYears", Code::UnknownValue, "allowed", "1900–2200");
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -142,5 +204,27 @@ mod tests {
         check(json!(-9), Ok(0));
         check(json!(null), Err(wrong(Code::Required)));
         check(json!("9"), Err(wrong(Code::WrongType).with("expected", "number")));
+    }
+
+    #[test]
+    fn p28_a_groups_figures_are_checked() {
+        let read = |change: fn(&mut Value)| {
+            let mut body =
+                json!({"groupType": "middle", "birthYears": [2023, 2022], "children": 24, "unvaccinated": 1});
+            change(&mut body);
+            group(&body)
+        };
+        let pointers = |read: Result<GroupBody, Problem>| -> Vec<String> {
+            read.expect_err("a problem").errors.iter().map(|error| error.pointer.clone()).collect()
+        };
+        let good = read(|_| ()).expect("a group");
+        assert_eq!((good.birth_years, good.children, good.unvaccinated), (vec![2022, 2023], 24, 1));
+        assert!(read(|body| body["unvaccinated"] = json!(24)).is_ok());
+        assert_eq!(pointers(read(|body| body["unvaccinated"] = json!(25))), ["/unvaccinated"]);
+        assert_eq!(pointers(read(|body| body["children"] = json!(101))), ["/children"]);
+        assert_eq!(pointers(read(|body| body["birthYears"] = json!([]))), ["/birthYears"]);
+        assert_eq!(pointers(read(|body| body["birthYears"] = json!([22]))), ["/birthYears"]);
+        let all = pointers(read(|body| *body = json!({"groupType": "large", "children": "many", "pupils": 3})));
+        assert_eq!(all, ["/pupils", "/groupType", "/birthYears", "/children", "/unvaccinated"]);
     }
 }

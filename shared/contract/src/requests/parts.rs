@@ -1,11 +1,12 @@
-//! The parts that several of an applicant's requests share: documents, the phone, the organisations, from when the place is
-//! wanted. Never what the rules think of them.
+//! The parts that several requests about an application share: who a person is, documents, the phone, the organisations, the
+//! benefit, from when the place is wanted. Never what the rules think of them.
 
 use chrono::NaiveDate;
 use kezek_rules::decide::NotBefore;
-use kezek_rules::ids::{Bin, NumberError};
+use kezek_rules::ids::{Bin, ForeignDocument, ForeignDocumentError, Iin, NumberError};
+use serde_json::Value;
 
-use super::NAME_MAX;
+use super::{NAME_MAX, state_number};
 use crate::fields::Fields;
 use crate::texts::problems::Code;
 
@@ -25,6 +26,60 @@ pub const DOCUMENT_KINDS: [&str; 13] = [
     "health-certificate",
     "inability",
 ];
+
+/// Who a person is: by the number, or, without one, by a document of another country (`P5.c`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonId {
+    /// The number.
+    Iin(Iin),
+    /// A non-resident's document.
+    Document(ForeignDocument),
+}
+
+impl PersonId {
+    /// The number, if the person has one.
+    #[must_use]
+    pub const fn iin(&self) -> Option<Iin> {
+        match self {
+            PersonId::Iin(iin) => Some(*iin),
+            PersonId::Document(_) => None,
+        }
+    }
+
+    /// The document, if the person has no number.
+    #[must_use]
+    pub const fn document(&self) -> Option<&ForeignDocument> {
+        match self {
+            PersonId::Iin(_) => None,
+            PersonId::Document(document) => Some(document),
+        }
+    }
+}
+
+/// Reads who a person is: `iin`, or `document` with `country` and `number`.
+pub(super) fn person_id(fields: &mut Fields<'_>) -> Option<PersonId> {
+    if fields.raw("document").is_none() {
+        return state_number(fields, "iin").map(PersonId::Iin);
+    }
+    if fields.raw("iin").is_some() {
+        fields.wrong("document", Code::UnknownValue, "allowed", "null");
+        return None;
+    }
+    let mut document = fields.optional_object("document")?;
+    let plain = document.only(&["country", "number"]);
+    let (country, number) = (document.text("country", 10), document.text("number", NAME_MAX));
+    match ForeignDocument::new(&country?, &number?) {
+        Ok(named) => plain.then_some(PersonId::Document(named)),
+        Err(ForeignDocumentError::Country) => {
+            document.wrong("country", Code::UnknownValue, "allowed", "ISO 3166-1 alpha-2");
+            None
+        }
+        Err(ForeignDocumentError::Number) => {
+            document.wrong("number", Code::WrongFormat, "expected", "[A-Z0-9]{1,40}");
+            None
+        }
+    }
+}
 
 /// More organisations than anyone may name are still read, so that the rule can say how many there were (`P15.1`).
 const ORGANISATIONS_READ: usize = 50;
@@ -76,6 +131,33 @@ pub(super) fn organisations(fields: &mut Fields<'_>, required: bool) -> Option<V
     (bins.len() == list.len()).then_some(bins)
 }
 
+/// More categories than there are need not be read.
+const BENEFITS_READ: usize = 13;
+
+/// The benefit category, or several (**D-benefits**). One that is none of the 13 is passed on as 0: the rule refuses it.
+pub(super) fn benefits(fields: &mut Fields<'_>) -> Option<Vec<u8>> {
+    if !fields.raw("benefit").is_some_and(Value::is_array) {
+        return fields.number("benefit", i64::MIN..=i64::MAX).map(|number| vec![category(number)]);
+    }
+    let list = fields.list("benefit", BENEFITS_READ, true)?;
+    if list.is_empty() {
+        fields.report("benefit", Code::Required);
+        return None;
+    }
+    let mut benefits = Vec::with_capacity(list.len());
+    for (index, value) in list.iter().enumerate() {
+        match value.as_i64() {
+            Some(number) => benefits.push(category(number)),
+            None => fields.wrong(&format!("benefit/{index}"), Code::WrongType, "expected", "integer"),
+        }
+    }
+    (benefits.len() == list.len()).then_some(benefits)
+}
+
+fn category(number: i64) -> u8 {
+    u8::try_from(number).unwrap_or(0)
+}
+
 /// What `notBefore` may be, for the text of an error.
 const NOT_BEFORE: &str = "{\"date\": \"YYYY-MM-DD\"}, {\"age\": \"P3Y6M\"}, null";
 
@@ -123,7 +205,7 @@ impl std::str::FromStr for Age {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -135,6 +217,49 @@ mod tests {
             Ok(expected) => assert_eq!((read, errors), (expected, Vec::new()), "{value}"),
             Err(pointer) => assert_eq!(errors[0].pointer, pointer, "{value}"),
         }
+    }
+
+    #[test]
+    fn p5_c_a_number_or_a_document_of_another_country() {
+        let check = |person: Value, pointer: &str| {
+            let mut errors = Vec::new();
+            let read = person_id(&mut Fields::of(&person, &mut errors));
+            match errors.first() {
+                None => assert!(pointer.is_empty() && read.is_some(), "{person}"),
+                Some(error) => assert_eq!((read, error.pointer.as_str()), (None, pointer), "{person}"),
+            }
+        };
+        check(json!({"iin": "000000000008"}), "/iin");
+        check(json!({"iin": "061211600012"}), "");
+        check(json!({"document": {"country": "UZ", "number": "AB 1234567"}}), "");
+        check(json!({}), "/iin");
+        check(json!({"iin": "061211600012", "document": {"country": "UZ", "number": "1"}}), "/document");
+        check(json!({"document": {"country": "UK", "number": "1"}}), "/document/country");
+        check(json!({"document": {"country": "UZ", "number": "-"}}), "/document/number");
+        check(json!({"document": {"country": "UZ"}}), "/document/number");
+        check(json!({"document": {"country": "UZ", "number": "1", "kind": "passport"}}), "/document/kind");
+        check(json!({"document": "AB1234567"}), "/document");
+    }
+
+    #[test]
+    fn d_benefits_a_category_or_several() {
+        let check = |value: Value, expected: Result<&[u8], &str>| {
+            let body = json!({"benefit": value});
+            let mut errors = Vec::new();
+            let read = benefits(&mut Fields::of(&body, &mut errors));
+            match expected {
+                Ok(expected) => assert_eq!((read.as_deref(), errors.len()), (Some(expected), 0), "{value}"),
+                Err(pointer) => assert_eq!((read, errors[0].pointer.as_str()), (None, pointer), "{value}"),
+            }
+        };
+        check(json!(10), Ok(&[10]));
+        check(json!([10, 13]), Ok(&[10, 13]));
+        check(json!([-1, 300]), Ok(&[0, 0]));
+        check(json!([]), Err("/benefit"));
+        check(json!(["10"]), Err("/benefit/0"));
+        check(json!("10"), Err("/benefit"));
+        check(json!(null), Err("/benefit"));
+        check(json!(vec![10; 14]), Err("/benefit"));
     }
 
     #[test]

@@ -23,10 +23,6 @@ coded_lines! {
         "Тізілім бойынша МДҰ-да мұндай түрдегі кезек жоқ.",
         "По реестру в организации нет очереди этого вида.",
         "By the registry the organisation has no queue of this kind.";
-    TemporaryNotSupported "temporary-not-supported":
-        "Уақытша орналасуға арналған бос орындар әзірге қабылданбайды.",
-        "Места для временного устройства пока не принимаются.",
-        "Temporary vacancies aren't taken yet.";
     TemporaryEndPassed "temporary-end-passed":
         "Уақытша орналасуға арналған орынның соңғы күні бюллетень күнінен кейін болуға тиіс.",
         "Последний день места временного пребывания должен быть позже дня бюллетеня.",
@@ -39,10 +35,6 @@ coded_lines! {
         "Көрсетілген туған жылы мектепке дейінгі жасқа сәйкес келмейді.",
         "Указанный год рождения не соответствует дошкольному возрасту.",
         "A birth year stated isn't of pre-school age.";
-    SeveralBirthYearsNotSupported "several-birth-years-not-supported":
-        "Бірнеше туған жылға арналған бос орындар әзірге қабылданбайды.",
-        "Места для нескольких годов рождения пока не принимаются.",
-        "Vacancies for several birth years aren't taken yet.";
     LineRepeated "line-repeated":
         "Бюллетеньде осы нөмірлі жол бұрын кездескен.",
         "Строка с этим номером в бюллетене уже была.",

@@ -27,6 +27,10 @@ coded_lines! {
         "Шағымды қараудан бас тартылды.",
         "В рассмотрении жалобы отказано.",
         "It was refused to look into the complaint.";
+    DeadlineMoved "deadline-moved":
+        "Күнтізбе өзгергендіктен, мерзім қайта есептелді.",
+        "Календарь изменился, срок пересчитан.",
+        "The calendar changed: a deadline was counted again.";
     Overdue "overdue":
         "Шағымды қарау мерзімі өтіп кетті.",
         "Нарушен срок рассмотрения жалобы.",
@@ -50,7 +54,7 @@ mod tests {
     #[test]
     fn p18_every_state_has_its_own_line_in_every_language() {
         for locale in Locale::ALL {
-            let codes = State::ALL.iter().map(|state| state.as_str()).chain(["overdue"]);
+            let codes = State::ALL.iter().map(|state| state.as_str()).chain(["deadline-moved", "overdue"]);
             let lines: HashSet<_> = codes.map(|code| line(code, locale)).collect();
             assert_eq!(lines.len(), ComplaintFact::ALL.len(), "{locale}");
             assert!(lines.iter().all(|line| line.ends_with('.')), "{lines:?}");

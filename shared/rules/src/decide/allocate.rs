@@ -1,15 +1,16 @@
-//! Allocation (`P16.a`): who stands first when a vacancy exists, and the offer made to that child.
+//! Allocation (`P16.a`): who stands first when a vacancy exists, at any time of the year (`P29`), and the offer made to that child.
 
 use super::World;
 use super::clocks::{age_out_at, next_clock};
 use super::draft::Draft;
 use crate::application::{Application, EntryState, OfferRef, Status};
 use crate::ids::OfferId;
+use crate::organisation::Kato;
 use crate::policy::{PolicyVersion, Simultaneous, Territory};
 use crate::queue::{Lane, Place, Totals};
 use crate::refusal::Refusal;
 use crate::seat::{Offer, Seat, SeatState};
-use crate::step::{Fact, QueueView, Snapshot, Step};
+use crate::step::{Fact, Ground, MixedStep, MixedView, QueueView, Snapshot, Step};
 use crate::terms;
 
 /// The first place of a lane that may take an offer.
@@ -19,68 +20,121 @@ pub struct Candidate {
     pub place: Place,
 }
 
+/// By which right a seat goes to an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// It stands first in the seat's own queue (`P16.a`).
+    Head,
+    /// It stands first among the heads of a mixed-age group's queues, by the group's phase (`P24.m`).
+    MixedAge(MixedView),
+    /// No one waits in the seat's own queues, and it has a PMPC conclusion, which frees from the birth years (`P24`).
+    Pmpc,
+    /// A sibling of it has the turn, and there is a place for each of them (`P26`).
+    Sibling,
+}
+
 /// What came of one attempt to serve a vacancy.
 #[derive(Debug, Clone)]
 pub enum Allocation {
-    /// The child standing first gets an offer.
+    /// The child whose turn it is gets an offer.
     Offer(Box<Step>),
     /// The child standing first must leave the queue first: it is too old, or a clock of its has run out (`decide` checks
     /// that itself, so that a late sweep never gives a place away).
     Overdue,
-    /// Passed over: it holds an offer already (**D-simultaneous** `one`), and the phase doesn't move for it.
+    /// Passed over for this seat (see [`is_passed_over`]), and the phase doesn't move for it.
     PassedOver,
 }
 
 /// The head that is to be served next, out of the heads of the lanes (`P10.c`, `P10.d`).
 #[must_use]
 pub fn choose(view: &QueueView, heads: &[Candidate], world: World<'_>) -> Option<Candidate> {
-    let interleave = world.policy(view.settlement).policy.interleave;
-    let phase = view.phase.unwrap_or_else(|| interleave.starting_phase());
+    next_of(view.settlement, view.phase, heads, world)
+}
+
+/// The head that a mixed-age group takes next, out of the heads of all its queues: out of turn first; else by the group's own
+/// phase the earliest first-priority or the earliest general one (`P24.m`). `settlement` is where the organisation is.
+#[must_use]
+pub fn choose_mixed(view: &MixedView, settlement: Kato, heads: &[Candidate], world: World<'_>) -> Option<Candidate> {
+    next_of(settlement, view.phase, heads, world)
+}
+
+/// The earliest head of the lane whose turn it is.
+fn next_of(settlement: Kato, phase: Option<u8>, heads: &[Candidate], world: World<'_>) -> Option<Candidate> {
+    let interleave = world.policy(settlement).policy.interleave;
+    let phase = phase.unwrap_or_else(|| interleave.starting_phase());
     let mut waiting = Totals::default();
     for head in heads {
         *waiting.of_mut(head.place.lane) += 1;
     }
     let lane = interleave.next_lane(phase, &waiting)?;
-    heads.iter().find(|head| head.place.lane == lane).copied()
+    heads.iter().filter(|head| head.place.lane == lane).min_by_key(|head| head.place).copied()
+}
+
+/// Whether a seat isn't offered to an application, though it may stand first: it holds an offer (**D-simultaneous** `one`); it
+/// declined or ignored this very seat (**D-temporary-decline**); or the place is temporary and its child has a temporary place
+/// already (`P23.c`).
+#[must_use]
+pub fn is_passed_over(seat: &Seat, application: &Application, world: World<'_>) -> bool {
+    let away = application.live_contract().is_some_and(|contract| contract.temporary_until.is_some());
+    holds_the_only_offer(seat, application, world)
+        || seat.declined_by.contains(&application.id)
+        || seat.vacancy.temporary_until.is_some() && away
+}
+
+/// **D-simultaneous** `one`: it holds an offer, and that is all it may hold.
+pub(super) fn holds_the_only_offer(seat: &Seat, application: &Application, world: World<'_>) -> bool {
+    let one = governing(seat, application, world).policy.simultaneous == Simultaneous::One;
+    one && application.offers().next().is_some()
 }
 
 /// Offers a seat to the application chosen. The snapshot holds the application, its queue and the open seat.
 ///
 /// # Errors
-/// The seat isn't open, or the application doesn't wait in the seat's queue: someone was quicker.
-pub fn allocate(snapshot: Snapshot, world: World<'_>) -> Result<Allocation, Refusal> {
+/// The seat isn't open or its time is over, or the application doesn't wait where the seat is served from: someone was quicker.
+pub fn allocate(snapshot: Snapshot, turn: &Turn, world: World<'_>) -> Result<Allocation, Refusal> {
     let seat = snapshot.seats.iter().find(|seat| seat.state == SeatState::Open);
     let Some(seat) = seat.cloned() else { return Err(Refusal::state("vacancy-held", "K4")) };
+    if seat.is_over(terms::local_date(world.now)) {
+        return Err(Refusal::state("vacancy-withdrawn", "P23.c"));
+    }
     let application = &snapshot.application;
     let waits = application.entry(seat.organisation).is_some_and(|entry| entry.state == EntryState::Waiting);
-    if application.status != Status::Queued || !waits || !fits(&seat, application) {
+    if application.status != Status::Queued || !waits || !fits(&seat, application, turn) {
         return Err(Refusal::state("not-waiting", "K4"));
     }
     if !may_be_served(application, world) {
         return Ok(Allocation::Overdue);
     }
-    let version = governing(&seat, application, world);
-    if version.policy.simultaneous == Simultaneous::One && application.offers().next().is_some() {
+    if is_passed_over(&seat, application, world) {
         return Ok(Allocation::PassedOver);
     }
-    Ok(Allocation::Offer(Box::new(offer(snapshot, &seat, version, world))))
+    Ok(Allocation::Offer(Box::new(offer(snapshot, &seat, turn, world))))
 }
 
 /// Whether the seat is served from the application's queue; a PMPC conclusion frees from the birth years (`P24`).
-fn fits(seat: &Seat, application: &Application) -> bool {
+fn fits(seat: &Seat, application: &Application, turn: &Turn) -> bool {
     let key = application.queue_key(seat.organisation);
     let same = seat.vacancy.language == key.language && seat.vacancy.stream == key.stream;
-    same && (application.pmpc || seat.vacancy.birth_years.contains(&key.birth_year))
+    let own = seat.vacancy.birth_years.contains(&key.birth_year);
+    let mixed = seat.vacancy.birth_years.len() > 1;
+    same && match turn {
+        Turn::Head => own && !mixed,
+        Turn::MixedAge(view) => own && mixed && Some(&view.key) == seat.mixed().as_ref(),
+        Turn::Pmpc => application.pmpc && !own,
+        Turn::Sibling => own && seat.vacancy.temporary_until.is_none(),
+    }
 }
 
-/// Age and clocks, checked at the moment of the decision.
-fn may_be_served(application: &Application, world: World<'_>) -> bool {
+/// Whether neither the child's age nor a clock of the application that has run out stands against an offer (`P11.b`): checked at
+/// the moment of the decision.
+#[must_use]
+pub fn may_be_served(application: &Application, world: World<'_>) -> bool {
     let young = application.pmpc || age_out_at(application, world) > world.now;
     young && next_clock(application, world).is_none_or(|(due, _)| due > world.now)
 }
 
 /// **D-territory**: whose policy governs the offer.
-fn governing<'a>(seat: &Seat, application: &Application, world: World<'a>) -> &'a PolicyVersion {
+pub(super) fn governing<'a>(seat: &Seat, application: &Application, world: World<'a>) -> &'a PolicyVersion {
     let organisations = world.policy(seat.vacancy.settlement);
     match organisations.policy.territory {
         Territory::Organisation => organisations,
@@ -88,9 +142,10 @@ fn governing<'a>(seat: &Seat, application: &Application, world: World<'a>) -> &'
     }
 }
 
-fn offer(snapshot: Snapshot, seat: &Seat, version: &PolicyVersion, world: World<'_>) -> Step {
-    let policy = &version.policy;
+fn offer(snapshot: Snapshot, seat: &Seat, turn: &Turn, world: World<'_>) -> Step {
     let application = &snapshot.application;
+    let version = governing(seat, application, world);
+    let policy = &version.policy;
     let lane: Lane = application.lane;
     let id = offer_id(application);
     let last_day = terms::calendar_days(terms::local_date(world.now), policy.answer_calendar_days);
@@ -111,7 +166,15 @@ fn offer(snapshot: Snapshot, seat: &Seat, version: &PolicyVersion, world: World<
     let known = OfferRef { id, seat: seat.id, offered_at: world.now, answer_by };
     let mut draft = Draft::new(snapshot, world);
     draft.under(version.reference());
-    draft.take_head(seat.organisation, lane, EntryState::Offered(known));
+    match turn {
+        Turn::Head => draft.take_head(seat.organisation, lane, EntryState::Offered(known)),
+        Turn::MixedAge(view) => {
+            draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P24.m");
+            draft.set_mixed(after_taking(view, seat.vacancy.settlement, lane, world));
+        }
+        Turn::Pmpc => draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P24"),
+        Turn::Sibling => draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P26"),
+    }
     draft.set_seat(seat.id, SeatState::Offered(made));
     draft.fact(Fact::Offered {
         organisation: seat.organisation,
@@ -119,10 +182,22 @@ fn offer(snapshot: Snapshot, seat: &Seat, version: &PolicyVersion, world: World<
         seat: seat.id,
         lane,
         answer_by,
-        ground: None,
+        ground: match turn {
+            Turn::Head => None,
+            Turn::MixedAge(_) => Some(Ground::MixedAge),
+            Turn::Pmpc => Some(Ground::Pmpc),
+            Turn::Sibling => Some(Ground::Sibling),
+        },
         temporary_until: seat.vacancy.temporary_until,
     });
     draft.finish()
+}
+
+/// A mixed-age group's phase after a head of a lane was taken; those of the single queues stay (`P24.m`).
+fn after_taking(view: &MixedView, settlement: Kato, lane: Lane, world: World<'_>) -> MixedStep {
+    let interleave = world.policy(settlement).policy.interleave;
+    let phase = view.phase.unwrap_or_else(|| interleave.starting_phase());
+    MixedStep { key: view.key.clone(), version: view.version, phase: interleave.after_taking(phase, lane) }
 }
 
 /// An application makes at most one offer per version, so its id and version name the offer.

@@ -1,5 +1,4 @@
-//! Bulletins (`P17.1`): from a line of an organisation's bulletin to its vacancies, with the birth years frozen (`P24`); and
-//! the withdrawal of a vacancy that no one holds (`K3`).
+//! Bulletins (`P17.1`): from a line of an organisation's bulletin to its vacancies, with the birth years frozen (`P24`).
 
 use chrono::{Datelike, NaiveDate};
 
@@ -8,7 +7,6 @@ use crate::group::GroupType;
 use crate::ids::{Bin, SeatId};
 use crate::organisation::Organisation;
 use crate::queue::{Instant, Language, Stream};
-use crate::refusal::Refusal;
 use crate::seat::{Seat, SeatState, Vacancy};
 use crate::terms;
 
@@ -44,7 +42,7 @@ pub struct BulletinLine {
     pub stream: Stream,
     /// The birth years, if the line states them.
     pub birth_years: Vec<i32>,
-    /// The end date of a temporary place.
+    /// The last day of a temporary place (`P23.c`).
     pub temporary_until: Option<NaiveDate>,
 }
 
@@ -94,8 +92,8 @@ pub fn take_line(
     if !organisation.streams.contains(&line.stream.kind()) {
         wrong("stream-not-served", "P3.3", "stream");
     }
-    if line.temporary_until.is_some() {
-        wrong("temporary-not-supported", "P23.c", "temporaryUntil");
+    if line.temporary_until.is_some_and(|last| last <= terms::local_date(issued_at)) {
+        wrong("temporary-end-passed", "P23.c", "temporaryUntil");
     }
     let birth_years = birth_years(line, kind, issued_at, organisation, world);
     let issued_year = terms::local_date(issued_at).year();
@@ -103,8 +101,6 @@ pub fn take_line(
         wrong("birth-years-needed", "P24", "birthYears");
     } else if birth_years.iter().any(|year| !(issued_year - 8..=issued_year).contains(year)) {
         wrong("birth-year-out-of-bounds", "P24", "birthYears");
-    } else if birth_years.len() > 1 {
-        wrong("several-birth-years-not-supported", "P24.m", "birthYears");
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -176,22 +172,5 @@ impl TakenLine {
             state: SeatState::Open,
             declined_by: Vec::new(),
         })
-    }
-}
-
-/// Withdraws a vacancy that no one holds (`K3`).
-///
-/// # Errors
-/// Someone holds it, or it is withdrawn already.
-pub fn withdraw_open_seat(mut seat: Seat) -> Result<Seat, Refusal> {
-    match seat.state {
-        SeatState::Open => {
-            seat.state = SeatState::Withdrawn;
-            Ok(seat)
-        }
-        SeatState::Withdrawn => Err(Refusal::state("vacancy-withdrawn", "K3")),
-        SeatState::Offered(_) | SeatState::Referred { .. } | SeatState::Filled { .. } => {
-            Err(Refusal::state("vacancy-held", "K3"))
-        }
     }
 }

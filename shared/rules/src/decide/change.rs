@@ -3,20 +3,18 @@
 use chrono::NaiveDate;
 
 use super::World;
+use super::benefit::{Right, against_benefits, against_right, strongest};
+use super::claim::change_right;
 use super::deferral::{RestChange, against_rest};
+use super::documents::has_pmpc;
 use super::draft::Draft;
-use super::register::{MAX_ORGANISATIONS, against_organisations};
-use crate::application::{Application, ArchiveReason, Entry, EntryState, Status};
+use super::organisations::{Exchange, add, exchange, remove};
+use crate::application::{Application, ArchiveReason, Document, Status};
 use crate::ids::Bin;
 use crate::organisation::Organisation;
-use crate::policy::{Change, Readd};
-use crate::queue::Instant;
+use crate::queue::Lane;
 use crate::refusal::{Reason, Refusal};
-use crate::seat::SeatState;
 use crate::step::{Fact, Snapshot, Step};
-
-/// An application keeps its ended entries, so that one that re-enters is known (**D-readd**); this bounds them.
-const MAX_ENTRIES: usize = 3 * MAX_ORGANISATIONS;
 
 /// What is to be changed.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +23,14 @@ pub struct ChangeRequest {
     pub organisations: Option<Vec<Bin>>,
     /// From when the place is wanted (`P15.2`).
     pub rest: RestChange,
+    /// The benefit categories claimed from now on (`P13.3`).
+    pub benefits: Option<Vec<u8>>,
+    /// Whether it rests on a transfer to a new place of service (`P23.b`).
+    pub relocation: Option<bool>,
+    /// The documents handed in for that.
+    pub documents: Vec<Document>,
+    /// Whether the child got a place by a benefit before (`P23.a`).
+    pub benefit_used: bool,
     /// Whether the contact phone changes; the number itself stands with the person's data.
     pub phone: bool,
 }
@@ -51,107 +57,90 @@ pub fn change(
     let until = request.rest.until(application.not_before, application.birth_date, world);
     if until != application.not_before {
         let policy = &world.pinned(&application.policy).policy;
-        reasons.extend(against_rest(until, application.birth_date, application.pmpc, policy));
+        let pmpc = application.pmpc || has_pmpc(&request.documents);
+        reasons.extend(against_rest(until, application.birth_date, pmpc, policy));
     }
+    let right = wanted_right(application, request);
+    reasons.extend(against_wanted(application, request, right, world));
     if !reasons.is_empty() {
         return Err(Refusal::rules(reasons));
     }
     let mut draft = Draft::new(snapshot, world);
-    apply(&mut draft, exchange.unwrap_or_default(), until);
+    apply(&mut draft, request, exchange.unwrap_or_default(), until, right);
     if request.phone {
         draft.fact(Fact::PhoneChanged);
     }
     Ok(draft.finish_if_changed())
 }
 
-/// Every queue is changed at most once in a step: who leaves goes first, then the others rest or wake, then who is new comes.
-fn apply(draft: &mut Draft<'_>, exchange: Exchange, until: Option<NaiveDate>) {
+/// The right that is asked for from now on; none if it is the one that the application has or claims already.
+fn wanted_right(application: &Application, request: &ChangeRequest) -> Option<Right> {
+    if request.benefits.is_none() && request.relocation.is_none() {
+        return None;
+    }
+    let last = application.claim.as_ref().map_or_else(|| Right::of(application), Right::claimed);
+    let benefit = request.benefits.as_deref().map_or(last.benefit, strongest);
+    // A transfer goes with the category it was shown for.
+    let relocation = request.relocation.unwrap_or(last.relocation && benefit == last.benefit);
+    Some(Right { benefit, relocation }).filter(|right| *right != last)
+}
+
+fn against_wanted(
+    application: &Application,
+    request: &ChangeRequest,
+    right: Option<Right>,
+    world: World<'_>,
+) -> Vec<Reason> {
+    let policy = &world.policy(application.settlement).policy;
+    let mut reasons: Vec<Reason> =
+        request.benefits.iter().filter_map(|benefits| against_benefits(benefits, policy)).collect();
+    if let Some(right) = right {
+        reasons.extend(against_right(right, Right::of(application), &request.documents, policy, world.now));
+    }
+    reasons
+}
+
+/// The lane in which what waits stands after a change: its ranks are looked up there before it is decided. A lane that is only
+/// claimed comes later, a lower one by way of the general lane (`P13.3`).
+#[must_use]
+pub fn lane_after_change(application: &Application, request: &ChangeRequest) -> Lane {
+    let Some(right) = wanted_right(application, request) else { return application.lane };
+    let lane = right.lane(request.benefit_used);
+    let stays = right == Right::of(application) || lane <= application.lane;
+    match application.status {
+        Status::Queued if stays => application.lane,
+        Status::Queued => Lane::General,
+        _ => lane,
+    }
+}
+
+/// Every queue is changed at most once in a step: who leaves goes first, the others rest, move to another lane, or wake, and who is
+/// new comes last.
+fn apply(
+    draft: &mut Draft<'_>,
+    request: &ChangeRequest,
+    exchange: Exchange,
+    until: Option<NaiveDate>,
+    right: Option<Right>,
+) {
     for organisation in &exchange.removed {
         remove(draft, *organisation);
     }
-    match until {
-        until if until == draft.application.not_before => {}
-        Some(until) => draft.rest(until),
-        None => draft.wake(Fact::DeferralLifted),
+    let rest_changes = until != draft.application.not_before;
+    if let Some(until) = until.filter(|_| rest_changes) {
+        draft.rest(until);
+    }
+    if let Some(right) = right {
+        change_right(draft, right, &request.documents, request.benefit_used);
+    }
+    if until.is_none() && rest_changes {
+        draft.wake(Fact::DeferralLifted);
     }
     for organisation in &exchange.added {
         add(draft, *organisation);
     }
     if !exchange.added.is_empty() || !exchange.removed.is_empty() {
         draft.fact(Fact::OrganisationsChanged { added: exchange.added, removed: exchange.removed });
-    }
-}
-
-/// Who is added and who is taken off.
-#[derive(Debug, Default)]
-struct Exchange {
-    added: Vec<Bin>,
-    removed: Vec<Bin>,
-}
-
-/// `P15.5`: what it takes to come to the organisations wanted, and what the rules have against it.
-fn exchange(application: &Application, wanted: &[Bin], known: &[Organisation], reasons: &mut Vec<Reason>) -> Exchange {
-    let live = |bin: &Bin| application.entry(*bin).is_some_and(|entry| entry.state != EntryState::Left);
-    let mut against = against_organisations(wanted, known, application.language, &application.stream);
-    // An organisation that closed after the child was queued there may stay in the list.
-    against.retain(|reason| {
-        let index = reason.pointer.rsplit('/').next().and_then(|index| index.parse::<usize>().ok());
-        reason.code == "organisation-repeated" || !index.and_then(|index| wanted.get(index)).is_some_and(live)
-    });
-    let added: Vec<Bin> = wanted.iter().filter(|bin| !live(bin)).copied().collect();
-    let removed: Vec<Bin> = application
-        .entries
-        .iter()
-        .filter(|entry| entry.state != EntryState::Left && !wanted.contains(&entry.organisation))
-        .map(|entry| entry.organisation)
-        .collect();
-    let fresh = added.iter().filter(|bin| application.entry(**bin).is_none()).count();
-    let forgotten = removed.iter().filter(|bin| !leaves_a_trace(application, **bin)).count();
-    if application.entries.len() - forgotten + fresh > MAX_ENTRIES {
-        against.push(Reason::new("organisations-exhausted", "P15.5").at("/organisations").with("max", MAX_ENTRIES));
-    }
-    reasons.extend(against);
-    Exchange { added, removed }
-}
-
-/// Whether an entry taken off is remembered as ended: one that was offered a place or is suspended. Else taking it off and
-/// naming it again would be a decline, or the end of a suspension, that costs nothing (**D-readd**).
-fn leaves_a_trace(application: &Application, organisation: Bin) -> bool {
-    let state = application.entry(organisation).map(|entry| &entry.state);
-    matches!(state, Some(EntryState::Offered(_) | EntryState::Suspended(_)))
-}
-
-/// Takes an organisation off: its entry leaves, a live offer of it goes to the next.
-fn remove(draft: &mut Draft<'_>, organisation: Bin) {
-    let ended = leaves_a_trace(&draft.application, organisation);
-    if let Some(EntryState::Offered(offer)) = draft.application.entry(organisation).map(|entry| entry.state.clone()) {
-        draft.set_seat(offer.seat, SeatState::Open);
-        draft.fact(Fact::OfferWithdrawn { organisation, offer: offer.id });
-    }
-    draft.depart(organisation, EntryState::Left, "organisations-changed", "P15.5");
-    if !ended {
-        draft.application.entries.retain(|entry| entry.organisation != organisation);
-    }
-}
-
-/// The order key that an organisation gets when it is added (**D-change**) or its ended entry comes back (**D-readd**): by it
-/// its rank is looked up before the change is decided.
-#[must_use]
-pub fn order_key(application: &Application, organisation: Bin, world: World<'_>) -> Instant {
-    let policy = &world.policy(application.settlement).policy;
-    let ended = application.entry(organisation).is_some();
-    let kept = if ended { policy.readd == Readd::Kept } else { policy.change == Change::Kept };
-    if kept { application.submitted_at } else { world.now }
-}
-
-/// Adds an organisation (**D-change**), or lets an ended entry in again (**D-readd**).
-fn add(draft: &mut Draft<'_>, organisation: Bin) {
-    let ordered_at = order_key(&draft.application, organisation, draft.world);
-    draft.application.entries.retain(|entry| entry.organisation != organisation);
-    draft.application.entries.push(Entry { organisation, ordered_at, state: EntryState::Pending });
-    if draft.application.status == Status::Queued {
-        let number = draft.arrive(organisation, "organisations-changed", "P15.5");
-        draft.fact(Fact::Queued { organisation, number });
     }
 }
 

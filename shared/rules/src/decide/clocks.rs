@@ -2,18 +2,19 @@
 //! so that a chained term counts from the term before it, never from when a sweep came by.
 
 use super::World;
+use super::claim::{claim_wait_ends, hand_claim_over};
 use super::contract::{end_temporary, temporary_end};
 use super::draft::Draft;
 use super::register::admit;
 use super::second_check::hand_second_check_over;
-use super::verify::{asks_register, start_officer_instead};
+use super::verify::{basis, start_officer_instead, verifier_of, waiting_ends};
 use crate::application::{Application, ArchiveReason, Duty, EntryState, InterestStage, Status};
 use crate::ids::Bin;
 use crate::organisation::Kato;
 use crate::policy::{Decline, PolicyVersion, Territory};
 use crate::queue::Instant;
 use crate::refusal::Refusal;
-use crate::step::{Fact, Snapshot, Step};
+use crate::step::{Fact, Snapshot, Step, Verifier};
 use crate::terms;
 
 /// What runs out.
@@ -23,6 +24,8 @@ pub enum Clock {
     Accept,
     /// The registers haven't answered in time (`P6.b`).
     RegisterWait,
+    /// The registers haven't answered about a benefit claimed while queued in time (`P13.3`).
+    ClaimWait,
     /// The registers haven't answered the second check in time (`P14`).
     SecondCheckWait,
     /// The child reaches the age limit (`P11.b`).
@@ -75,17 +78,17 @@ pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Cloc
     let mut running = Vec::new();
     let temporary = temporary_end(application).filter(|_| application.status.is_live());
     running.extend(temporary.map(|end| (end, Clock::TemporaryEnds)));
-    let policy = &world.pinned(&application.policy).policy;
     match application.status {
         Status::Accepted => running.push((application.accepted_at, Clock::Accept)),
         Status::Verifying => {
-            if asks_register(application.lane, &application.stream) && application.duty(Duty::FirstCheck).is_none() {
-                let from = terms::local_date(application.accepted_at);
-                let day = terms::working_days(world.calendar, from, policy.register_wait_working_days);
-                running.push((terms::duty_end(day), Clock::RegisterWait));
+            let (since, version) = basis(application, world);
+            let by = verifier_of(application, &version.policy);
+            if by == Some(Verifier::Register) && application.duty(Duty::FirstCheck).is_none() {
+                let ends = waiting_ends(since, Verifier::Register, &version.policy, world);
+                running.push((ends, Clock::RegisterWait));
             }
         }
-        Status::Queued => {}
+        Status::Queued => running.extend(claim_wait_ends(application, world).map(|ends| (ends, Clock::ClaimWait))),
         Status::Referred => {
             running.extend(second_check_wait(application));
             return running;
@@ -147,6 +150,7 @@ pub fn tick(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
             admit(&mut draft);
         }
         Clock::RegisterWait => start_officer_instead(&mut draft),
+        Clock::ClaimWait => hand_claim_over(&mut draft),
         Clock::SecondCheckWait => hand_second_check_over(&mut draft),
         Clock::AgeOut => draft.archive(ArchiveReason::AgeLimit),
         Clock::DeferralEnds => draft.wake(Fact::DeferredAgeReached),

@@ -5,8 +5,12 @@ use crate::complaint::{About, Addressee, Complaint, Event, Fact, State, Step};
 use crate::ids::{ApplicationId, Bin, ComplaintId, PersonKey};
 use crate::organisation::Kato;
 use crate::policy::Policy;
+use crate::queue::Instant;
 use crate::refusal::{Reason, Refusal};
 use crate::terms;
+
+/// The rule of every refusal here.
+const RULE: &str = "P18";
 
 /// What is asked when a complaint is filed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +45,13 @@ pub struct Named {
 pub fn reasons_against_filing(filing: &Filing, named: &Named) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if filing.organisation.is_some() && named.organisation_at.is_none() {
-        reasons.push(Reason::new("organisation-unknown", Fact::RULE).at("/organisation"));
+        reasons.push(Reason::new("organisation-unknown", RULE).at("/organisation"));
     }
     if filing.names_application && named.application.is_none() {
-        reasons.push(Reason::new("application-unknown", Fact::RULE).at("/application"));
+        reasons.push(Reason::new("application-unknown", RULE).at("/application"));
     }
     if reasons.is_empty() && settlement_of(filing, named).is_none() {
-        reasons.push(Reason::new("provider-unknown", Fact::RULE).at("/settlement"));
+        reasons.push(Reason::new("provider-unknown", RULE).at("/settlement"));
     }
     reasons
 }
@@ -70,6 +74,12 @@ const fn working_days(addressee: Addressee, policy: &Policy) -> u32 {
     }
 }
 
+/// The end of the term: 18:30 of its last working day, counted from the day after that of registration (`C2`).
+fn due_at(registered_at: Instant, addressee: Addressee, policy: &Policy, world: World<'_>) -> Instant {
+    let days = working_days(addressee, policy);
+    terms::duty_end(terms::working_days(world.calendar, terms::local_date(registered_at), days))
+}
+
 /// A complaint is filed: registered at once in working time, else delivered until then (`P5.b`). Its term counts from the day of
 /// registration and ends at 18:30 of its last day (`C2`).
 ///
@@ -83,11 +93,6 @@ pub fn file(filing: &Filing, named: &Named, world: World<'_>) -> Result<Step, Re
     };
     let version = world.policy(settlement);
     let registered_at = terms::acceptance(world.calendar, &version.policy, world.now);
-    let last_day = terms::working_days(
-        world.calendar,
-        terms::local_date(registered_at),
-        working_days(filing.addressee, &version.policy),
-    );
     let complaint = Complaint {
         id: filing.id,
         version: 0,
@@ -99,7 +104,7 @@ pub fn file(filing: &Filing, named: &Named, world: World<'_>) -> Result<Step, Re
         settlement,
         submitted_at: world.now,
         registered_at,
-        due_at: terms::duty_end(last_day),
+        due_at: due_at(registered_at, filing.addressee, &version.policy, world),
         state: State::Delivered,
         overdue: false,
         policy: version.reference(),
@@ -124,7 +129,7 @@ pub fn file(filing: &Filing, named: &Named, world: World<'_>) -> Result<Step, Re
 pub fn tick_complaint(complaint: Complaint, world: World<'_>) -> Result<Step, Refusal> {
     let mut draft = Draft::new(complaint, world);
     draft.catch_up();
-    if draft.facts.is_empty() { Err(Refusal::state("nothing-due", Fact::RULE)) } else { Ok(draft.finish()) }
+    if draft.facts.is_empty() { Err(Refusal::state("nothing-due", RULE)) } else { Ok(draft.finish()) }
 }
 
 /// An officer takes a registered complaint into review, answers it, or refuses to look into it. A breach of its term that no
@@ -136,15 +141,41 @@ pub fn move_complaint(complaint: Complaint, to: State, world: World<'_>) -> Resu
     let mut draft = Draft::new(complaint, world);
     draft.catch_up();
     let fact = match (draft.complaint.state, to) {
-        (State::Delivered, _) => return Err(Refusal::state("complaint-not-registered", Fact::RULE)),
-        (State::Answered | State::Refused, _) => return Err(Refusal::state("complaint-ended", Fact::RULE)),
+        (State::Delivered, _) => return Err(Refusal::state("complaint-not-registered", RULE)),
+        (State::Answered | State::Refused, _) => return Err(Refusal::state("complaint-ended", RULE)),
         (State::Registered, State::InReview) => Fact::InReview,
         (State::Registered | State::InReview, State::Answered) => Fact::Answered,
         (State::Registered | State::InReview, State::Refused) => Fact::Refused,
-        _ => return Err(Refusal::state("conflict", Fact::RULE)),
+        _ => return Err(Refusal::state("conflict", RULE)),
     };
     draft.fact(fact);
     Ok(draft.finish())
+}
+
+/// The calendar was patched (`C3`): what a complaint still waits for is counted again. The applicant was told both, so they only ever
+/// move later; a term that is over stays over.
+///
+/// # Errors
+/// Nothing moves.
+pub fn recount_complaint(complaint: Complaint, world: World<'_>) -> Result<Step, Refusal> {
+    let mut draft = Draft::new(complaint, world);
+    let (policy, told) = (&world.pinned(&draft.complaint.policy).policy, draft.complaint.clone());
+    if told.state == State::Delivered && told.registered_at > world.now {
+        let counted = terms::acceptance(world.calendar, policy, told.submitted_at).max(told.registered_at);
+        draft.complaint.registered_at = counted;
+        draft.moved("registration", told.registered_at, counted);
+    }
+    if !told.state.has_ended() && !told.is_overdue(world.now) {
+        let counted = due_at(draft.complaint.registered_at, told.addressee, policy, world).max(told.due_at);
+        draft.complaint.due_at = counted;
+        draft.moved("answer", told.due_at, counted);
+    }
+    if draft.facts.is_empty() {
+        return Err(Refusal::state("nothing-due", "C3"));
+    }
+    draft.complaint.calendar = world.calendar.version;
+    let moved_from = Some(told.due_at).filter(|due_at| *due_at != draft.complaint.due_at);
+    Ok(Step { moved_from, ..draft.finish() })
 }
 
 /// A step in the making.
@@ -162,6 +193,12 @@ impl<'a> Draft<'a> {
     fn fact(&mut self, fact: Fact) {
         self.complaint.state = fact.state().unwrap_or(self.complaint.state);
         self.facts.push(fact);
+    }
+
+    fn moved(&mut self, deadline: &str, from: Instant, to: Instant) {
+        if from != to {
+            self.facts.push(Fact::DeadlineMoved { deadline: deadline.to_owned(), from, to });
+        }
     }
 
     fn register(&mut self) {
@@ -191,7 +228,7 @@ impl<'a> Draft<'a> {
             calendar: self.complaint.calendar,
             facts: self.facts,
         };
-        Step { complaint: self.complaint, event }
+        Step { complaint: self.complaint, moved_from: None, event }
     }
 }
 
@@ -201,7 +238,6 @@ mod tests {
     use crate::calendar::Calendar;
     use crate::complaint::Clock;
     use crate::policy::{Policies, PolicyVersion};
-    use crate::queue::Instant;
     use crate::terms::at_local;
 
     /// `2026-02-03 10:00` in Asia/Almaty.
@@ -342,6 +378,30 @@ mod tests {
         assert_eq!(found, expected);
         assert!(reasons.iter().all(|reason| reason.rule == "P18"));
         assert_eq!(with("2026-02-03 10:00", |world| file(filing, named, world)).is_ok(), expected.is_empty());
+    }
+
+    #[test]
+    fn c3_a_patch_moves_what_was_told_only_later() {
+        let built_in = Calendar::built_in();
+        let mut table = built_in.years[&2026].clone();
+        table.days_off.insert("2026-02-09".parse().expect("a date"));
+        let patched = built_in.with_year(table);
+        let policies = Policies::default();
+        let recount = |complaint: &Complaint, calendar: &Calendar, now: &str| {
+            recount_complaint(complaint.clone(), World { now: at(now), policies: &policies, calendar })
+        };
+        let registered = filed(Addressee::Provider, "2026-02-03 10:00").complaint;
+        let later = recount(&registered, &patched, "2026-02-04 10:00").expect("it moves");
+        assert_eq!((later.complaint.due_at, later.moved_from), (at("2026-02-11 18:30"), Some(at("2026-02-10 18:30"))));
+        assert_eq!((codes(&later), later.complaint.calendar), (vec!["deadline-moved"], 2));
+        assert!(recount(&later.complaint, &patched, "2026-02-04 10:00").is_err(), "once");
+        assert!(recount(&later.complaint, &built_in, "2026-02-04 10:00").is_err(), "never earlier");
+        assert!(recount(&registered, &patched, "2026-02-10 18:30").is_err(), "over is over");
+        let answered = moved(&registered, State::Answered, "2026-02-04 10:00").expect("answered").complaint;
+        assert!(recount(&answered, &patched, "2026-02-04 10:00").is_err());
+        let delivered = filed(Addressee::Provider, "2026-02-06 19:00").complaint;
+        let both = recount(&delivered, &patched, "2026-02-07 10:00").expect("both move").complaint;
+        assert_eq!((both.registered_at, both.due_at), (at("2026-02-10 09:00"), at("2026-02-17 18:30")));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! A step in the making: the moves that decisions are put together from, so that each keeps its invariants in one place.
 //! No decision is made here.
 
+mod held;
+
 use super::World;
 use crate::application::{
     Application, ArchiveReason, ContractStatus, Duty, Entry, EntryState, OpenDuty, ReferralStatus, Status,
 };
-use crate::ids::{Bin, SeatId};
+use crate::ids::{Bin, ReferralId, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
-use crate::queue::{Instant, Lane};
+use crate::queue::{Instant, Lane, Place};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
     ChildLock, Event, Fact, MixedStep, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
@@ -99,6 +101,31 @@ impl<'a> Draft<'a> {
         number
     }
 
+    /// Moves an entry to another lane at its order key, and tells its number there (`P13.3`): one that waits changes its place in
+    /// its queue, one that rests has none. The snapshot's ranks are those of that lane; the application's own lane is for the caller
+    /// to change once all have moved.
+    pub fn move_entry(&mut self, organisation: Bin, to: Lane, why: &'static str, rule: &'static str) -> u64 {
+        let entry = self.application.entry(organisation);
+        let from = entry.map(|entry| (self.application.place(entry), entry.state == EntryState::Waiting));
+        let (Some((from, waits)), Some((view, mut step))) = (from, self.queue_step(organisation, why, rule)) else {
+            debug_assert!(false, "the snapshot holds the queue of every entry");
+            return 0;
+        };
+        let mut totals = view.totals;
+        *totals.of_mut(to) += 1;
+        // One that went to rest in this very step is still counted where it stood.
+        let stood = waits || self.steps.iter().any(|other| other.key == step.key && other.departs.is_some());
+        let left = totals.of(from.lane).saturating_sub(u64::from(stood));
+        *totals.of_mut(from.lane) = left;
+        let interleave = self.world.policy(view.settlement).policy.interleave;
+        let number = interleave.number(step.phase, &totals, to, view.rank);
+        if waits {
+            (step.departs, step.arrives) = (Some(from), Some(Place { lane: to, ..from }));
+            self.steps.push(step);
+        }
+        number
+    }
+
     /// Takes a waiting entry out of its queue; does nothing for an entry that doesn't wait.
     pub fn depart(&mut self, organisation: Bin, to: EntryState, why: &'static str, rule: &'static str) {
         let place = self.application.entry(organisation).filter(|entry| entry.state == EntryState::Waiting);
@@ -152,27 +179,31 @@ impl<'a> Draft<'a> {
 
     /// Ends the referral in force, if there is one; its seat comes free.
     pub fn end_referral(&mut self, status: ReferralStatus) {
-        let Some(referral) = self.application.referral.as_mut().filter(|r| r.status == ReferralStatus::Issued) else {
-            return;
-        };
-        referral.status = status;
-        referral.second_check = None;
-        referral.extension_asked = None;
-        let (organisation, id, seat) = (referral.organisation, referral.id, referral.seat);
-        self.set_seat(seat, SeatState::Open);
-        for duty in [Duty::SecondCheck, Duty::Extension, Duty::Review] {
-            self.close_duty(duty);
-        }
-        self.void_contract();
+        let Some((organisation, id)) = self.close_referral(status, SeatState::Open) else { return };
         self.fact(match status {
             ReferralStatus::Cancelled => Fact::ReferralCancelled { organisation, referral: id },
             ReferralStatus::Lapsed => Fact::ReferralLapsed { organisation, referral: id },
-            ReferralStatus::Revoked => Fact::ReferralRevoked { organisation, referral: id },
+            ReferralStatus::Revoked => Fact::ReferralRevoked { organisation, referral: id, vacancy_withdrawn: false },
             ReferralStatus::Refused => Fact::RefusalUpheld { organisation, referral: id },
             ReferralStatus::Released | ReferralStatus::Issued | ReferralStatus::Used => {
                 Fact::ReferralReleased { organisation, referral: id }
             }
         });
+    }
+
+    /// Closes the referral in force with all that hangs on it, and says which one it was.
+    fn close_referral(&mut self, status: ReferralStatus, seat: SeatState) -> Option<(Bin, ReferralId)> {
+        let referral = self.application.referral.as_mut().filter(|r| r.status == ReferralStatus::Issued)?;
+        referral.status = status;
+        referral.second_check = None;
+        referral.extension_asked = None;
+        let (organisation, id, held) = (referral.organisation, referral.id, referral.seat);
+        self.set_seat(held, seat);
+        for duty in [Duty::SecondCheck, Duty::Extension, Duty::Review] {
+            self.close_duty(duty);
+        }
+        self.void_contract();
+        Some((organisation, id))
     }
 
     /// Archives the application with all it holds (`P3.2`): offers and referral are released, entries leave.
@@ -190,7 +221,11 @@ impl<'a> Draft<'a> {
     }
 
     fn leave_all(&mut self, rule: &'static str) {
-        self.end_offers(None, &EntryState::Left, |organisation, offer| Fact::OfferWithdrawn { organisation, offer });
+        self.end_offers(None, &EntryState::Left, |organisation, offer| Fact::OfferWithdrawn {
+            organisation,
+            offer,
+            vacancy_withdrawn: false,
+        });
         self.end_referral(ReferralStatus::Released);
         for organisation in self.organisations() {
             self.depart(organisation, EntryState::Left, "archived", rule);

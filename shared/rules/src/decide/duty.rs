@@ -2,9 +2,10 @@
 //! are to be looked up for it, and the hand-over to the rule that decides.
 
 use super::World;
+use super::claim::{decide_claim, lane_after_claim};
 use super::extend::decide_extension;
 use super::second_check::decide_second_check;
-use super::verify::{OfficerDecision, decide_by_officer, falls_to_general};
+use super::verify::{OfficerDecision, basis, decide_by_officer, falls_to_general};
 use crate::application::{Application, Duty};
 use crate::queue::Lane;
 use crate::refusal::Refusal;
@@ -25,6 +26,7 @@ pub fn lane_after(application: &Application, duty: Duty, decision: OfficerDecisi
         (Duty::FirstCheck | Duty::SecondCheck, OfficerDecision::Refuse { ground }) => {
             lane_if_refused(application, ground, world)
         }
+        (Duty::Claim, decision) => lane_after_claim(application, decision == OfficerDecision::Confirm),
         _ => application.lane,
     }
 }
@@ -37,8 +39,9 @@ pub fn lane_if_unconfirmed(application: &Application, world: World<'_>) -> Lane 
 
 fn lane_if_refused(application: &Application, ground: u8, world: World<'_>) -> Lane {
     // The check after the referral is governed by the referral's policy (`K5`).
-    let policy = application.live_referral().map_or(&application.policy, |referral| &referral.policy);
-    let falls = falls_to_general(application, ground, &world.pinned(policy).policy);
+    let referral = application.live_referral();
+    let version = referral.map_or_else(|| basis(application, world).1, |referral| world.pinned(&referral.policy));
+    let falls = falls_to_general(application, ground, &version.policy);
     if falls { Lane::General } else { application.lane }
 }
 
@@ -56,6 +59,7 @@ pub fn decide_duty(
         Some(Duty::FirstCheck) | None => decide_by_officer(snapshot, decision, world),
         Some(Duty::SecondCheck) => decide_second_check(snapshot, decision, world),
         Some(Duty::Extension) => decide_extension(snapshot, decision, world),
-        Some(Duty::Claim | Duty::Review) => Err(Refusal::state("not-waiting-for-decision", "P6.a")),
+        Some(Duty::Claim) => decide_claim(snapshot, decision, world),
+        Some(Duty::Review) => Err(Refusal::state("not-waiting-for-decision", "P6.a")),
     }
 }

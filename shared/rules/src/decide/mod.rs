@@ -2,30 +2,39 @@
 //! to a step or a refusal. Nothing here reads or writes anything.
 
 mod allocate;
+mod asked;
+mod benefit;
 mod bulletin;
 mod change;
+mod claim;
 mod clocks;
 mod complaint;
 mod contract;
 mod deferral;
+mod documents;
 mod draft;
 mod duty;
 mod enrol;
 mod extend;
 mod interest;
 mod offer;
+mod organisations;
 mod recount;
 mod referral;
 mod register;
 mod second_check;
+mod siblings;
 mod verify;
+mod withdrawal;
 
 pub use crate::application::Document;
-pub use allocate::{Allocation, Candidate, allocate, choose};
-pub use bulletin::{BulletinKind, BulletinLine, LineProblem, TakenLine, seat_id, take_line, withdraw_open_seat};
-pub use change::{ChangeRequest, archive_by_officer, change, order_key, withdraw};
+pub use allocate::{Allocation, Candidate, Turn, allocate, choose, choose_mixed, is_passed_over, may_be_served};
+pub use asked::{benefit_asked, lane_after_register, register_says, waits_for_register};
+pub use bulletin::{BulletinKind, BulletinLine, LineProblem, REGIMES, TakenLine, seat_id, take_line};
+pub use change::{ChangeRequest, archive_by_officer, change, lane_after_change, withdraw};
+pub use claim::{claim_answered, claim_waits_for_register, lane_after_claim};
 pub use clocks::{Clock, clocks, next_clock, tick};
-pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, tick_complaint};
+pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, recount_complaint, tick_complaint};
 pub use contract::{contract_to_sign, sign, terminate};
 pub use deferral::{NotBefore, RestChange};
 pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
@@ -33,11 +42,14 @@ pub use enrol::{DocumentsDecision, Outcome, Review, decide_documents, hand_in, r
 pub use extend::{decide_extension, extend};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
+pub use organisations::order_key;
 pub use recount::recount;
 pub use referral::{cancel_referral, tick_referral};
-pub use register::{MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
+pub use register::{Blocking, Earlier, MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
 pub use second_check::{decide_second_check, second_check_answered, second_check_waits_for_register};
+pub use siblings::{SIBLINGS_MAX, allocate_bundle, seat_each, siblings, suits_sibling};
 pub use verify::{OfficerDecision, decide_by_officer, mark_overdue, register_answered};
+pub use withdrawal::{withdraw_ended_seat, withdraw_held_seat, withdraw_open_seat};
 
 use crate::calendar::Calendar;
 use crate::organisation::Kato;

@@ -1,12 +1,13 @@
 //! The answer to an offer, or its silence (`P15.b`, `P15.c`, `P15.d`, `P16.3`, `K4`).
 
 use super::World;
+use super::claim::drop_claim;
 use super::clocks::{is_over, starting_policy};
 use super::draft::Draft;
 use super::second_check::start_second_check;
 use crate::application::{ArchiveReason, Entry, EntryState, Referral, ReferralStatus, Stage, Status, Suspension};
 use crate::ids::{Bin, OfferId, ReferralId, SeatId};
-use crate::policy::{Decline, PolicyVersion, Territory};
+use crate::policy::{Decline, PolicyVersion, TemporaryDecline, Territory};
 use crate::refusal::Refusal;
 use crate::seat::{Offer, SeatState};
 use crate::step::{Fact, Snapshot, Step};
@@ -47,6 +48,10 @@ pub fn answer_offer(
     draft.under(version.reference());
     match answer {
         OfferAnswer::Accept => accept(&mut draft, organisation, offer, known.seat),
+        OfferAnswer::Decline if waits_on(&draft, known.seat, version) => {
+            draft.fact(Fact::Declined { organisation, offer });
+            draft.give_back(organisation, known.seat);
+        }
         OfferAnswer::Decline => {
             draft.set_seat(known.seat, SeatState::Open);
             draft.depart(organisation, EntryState::Left, "declined", "P15.c");
@@ -67,9 +72,17 @@ fn live_offer(draft: &Draft<'_>, seat: SeatId) -> Option<Offer> {
     }
 }
 
+/// Whether not taking the offer of a seat ends nothing: the place is temporary, and so the policy of the offer says
+/// (**D-temporary-decline**, `K5`).
+fn waits_on(draft: &Draft<'_>, seat: SeatId, version: &PolicyVersion) -> bool {
+    let temporary = draft.seat(seat).is_some_and(|seat| seat.vacancy.temporary_until.is_some());
+    temporary && version.policy.temporary_decline == TemporaryDecline::Keep
+}
+
 /// `P22.a`, `K4`: the referral; the application leaves all its queues and gives its other offers back in the same step.
 fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId) {
     draft.fact(Fact::AcceptedOffer { organisation, offer });
+    drop_claim(draft);
     draft.end_offers(Some(organisation), &EntryState::Aside, |organisation, offer| Fact::Released {
         organisation,
         offer,
@@ -149,7 +162,13 @@ pub fn expire_offer(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Resul
 /// `P16.3`, `P15.d`: the place goes on; the entry is suspended for ten working days from the last day of the offer (`C2`). The
 /// offer's policy says what silence suspends; the suspension is the next clock and takes the version then in force (`K5`).
 fn pass_on(draft: &mut Draft<'_>, organisation: Bin, seat: SeatId, offer: &Offer) {
-    let scope = draft.world.pinned(&offer.policy).policy.decline;
+    let governing = draft.world.pinned(&offer.policy);
+    if waits_on(draft, seat, governing) {
+        draft.fact(Fact::PassedOn { organisation, offer: offer.id });
+        draft.give_back(organisation, seat);
+        return;
+    }
+    let scope = governing.policy.decline;
     let version = starting_policy(draft, organisation, offer.answer_by);
     let last_day = terms::working_days(draft.world.calendar, offer.last_day, version.policy.suspension_working_days);
     let suspension = Suspension {

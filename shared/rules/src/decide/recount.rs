@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 
 use super::World;
 use super::draft::Draft;
-use super::verify::asks_register;
+use super::verify::{basis, verifier_of};
 use crate::application::{Application, Contract, ContractStatus, Duty, EntryState, OpenDuty, Referral, Stage, Status};
 use crate::ids::Bin;
 use crate::policy::{Policy, PolicyRef};
 use crate::queue::Instant;
 use crate::refusal::Refusal;
 use crate::seat::SeatState;
-use crate::step::{Fact, Snapshot, Step};
+use crate::step::{Fact, Snapshot, Step, Verifier};
 use crate::terms;
 
 /// Counts the open deadlines of an application again.
@@ -82,8 +82,8 @@ fn duty_due(draft: &Draft<'_>, open: &OpenDuty) -> Option<Instant> {
     let of_referral = || application.live_referral().map(|referral| pinned(draft, &referral.policy));
     Some(match open.duty {
         Duty::FirstCheck => {
-            let policy = pinned(draft, &application.policy);
-            let waited = asks_register(application.lane, &application.stream);
+            let policy = &basis(application, draft.world).1.policy;
+            let waited = verifier_of(application, policy) == Some(Verifier::Register);
             let from = if waited { after(policy.register_wait_working_days) } else { since };
             duty_end(draft, from, policy.officer_working_days)
         }

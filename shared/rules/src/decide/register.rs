@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use chrono::{Datelike, NaiveDate};
 
 use super::World;
+use super::benefit::{NONE, Right, against_benefits, against_right, strongest};
 use super::deferral::{NotBefore, against_rest, resting_until};
+use super::documents::{NON_RESIDENT, against_documents, by_stream, has_pmpc};
 use super::draft::Draft;
-use super::verify::start_verification;
-use crate::application::{Application, Document, Entry, EntryState, Interest, InterestStage, Status, lane_of};
+use super::verify::{basis, start_verification, verifier_of};
+use crate::application::{Application, Document, Entry, EntryState, Interest, InterestStage, Status};
 use crate::ids::{ApplicationId, Bin, PersonKey};
 use crate::organisation::{Kato, Organisation};
 use crate::policy::PolicyVersion;
-use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream};
+use crate::queue::{Instant, Language, Place, QueueKey, Stream};
 use crate::refusal::{Reason, Refusal};
 use crate::step::{Fact, QueueView, Snapshot, Step};
 use crate::terms;
@@ -40,8 +42,12 @@ pub struct Registration {
     pub stream: Stream,
     /// For which organisations, in the order given.
     pub organisations: Vec<Bin>,
-    /// The benefit category, 1 to 13.
-    pub benefit: u8,
+    /// The benefit categories, each 1 to 13 (**D-benefits**).
+    pub benefits: Vec<u8>,
+    /// Whether the family is transferred to a new place of service (`P23.b`).
+    pub relocation: bool,
+    /// Whether the applicant or the child has no number, which makes their documents others (`P5.c`).
+    pub non_resident: bool,
     /// From when the place is wanted (`P15.2`); at once without it.
     pub not_before: Option<NotBefore>,
     /// The documents handed in.
@@ -50,8 +56,40 @@ pub struct Registration {
     pub consent: bool,
 }
 
+impl Registration {
+    fn right(&self) -> Right {
+        Right { benefit: strongest(&self.benefits), relocation: self.relocation }
+    }
+}
+
+/// What is known of a child from its last application in this kind of stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// What stands against another one.
+    pub blocking: Option<Blocking>,
+    /// Whether the child got a permanent place by a benefit (`P23.a`).
+    pub benefit_used: bool,
+}
+
+/// What stands against another application of a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blocking {
+    /// This application is alive (`K1`).
+    Live(ApplicationId),
+    /// The contract of this application is in force (`P12`).
+    Contract(ApplicationId),
+}
+
+impl Blocking {
+    /// What an application that holds the child's lock is.
+    #[must_use]
+    pub fn by(holder: &Application) -> Self {
+        if holder.status.is_live() { Blocking::Live(holder.id) } else { Blocking::Contract(holder.id) }
+    }
+}
+
 /// Registers a request, or refuses it with all reasons. `known` are the organisations of the registry among those named,
-/// `queues` the views of their queues, `blocking` the child's live application in this kind of stream, if there is one.
+/// `queues` the views of their queues.
 ///
 /// # Errors
 /// All rules that refuse the request.
@@ -59,27 +97,30 @@ pub fn register(
     request: Registration,
     known: &[Organisation],
     queues: Vec<QueueView>,
-    blocking: Option<ApplicationId>,
+    earlier: Earlier,
     world: World<'_>,
 ) -> Result<Step, Refusal> {
     let version = world.policy(request.settlement);
-    let reasons = reasons_against(&request, known, blocking, world);
+    let reasons = reasons_against(&request, known, earlier, world);
     if !reasons.is_empty() {
         return Err(Refusal::rules(reasons));
     }
     let accepted_at = terms::acceptance(world.calendar, &version.policy, world.now);
-    let application = new_application(&request, accepted_at, version, world.now);
+    let application = new_application(&request, earlier, accepted_at, version, world.now);
     let registered = Fact::Registered {
         child: request.child,
         stream: request.stream.to_string(),
         lane: application.lane,
-        benefit: request.benefit,
-        organisations: request.organisations,
+        benefit: application.benefit,
+        organisations: request.organisations.clone(),
         accepted_at,
     };
     let mut draft = Draft::new(Snapshot { application, seats: Vec::new(), queues }, world);
     draft.take_lock();
     draft.fact(registered);
+    if request.right().is_used_up(earlier.benefit_used) {
+        draft.fact(Fact::BenefitUsed);
+    }
     if let Some(until) = draft.application.not_before {
         draft.fact(Fact::Deferred { until });
     }
@@ -89,12 +130,12 @@ pub fn register(
     Ok(draft.finish())
 }
 
-/// From acceptance on: general applications are queued (`P6.c`), the others verified first (`P14`).
+/// From acceptance on: what needs no verification is queued (`P6.c`), the rest verified first (`P14`).
 pub(super) fn admit(draft: &mut Draft<'_>) {
-    if draft.application.lane == Lane::General && draft.application.stream == Stream::General {
-        queue_all(draft, "queued", "P10.b");
-    } else {
-        start_verification(draft);
+    let (_, version) = basis(&draft.application, draft.world);
+    match verifier_of(&draft.application, &version.policy) {
+        None => queue_all(draft, "queued", "P10.b"),
+        Some(by) => start_verification(draft, by),
     }
 }
 
@@ -105,9 +146,17 @@ pub(super) fn queue_all(draft: &mut Draft<'_>, why: &'static str, rule: &'static
         draft.fact(Fact::Queued { organisation, number });
     }
     draft.application.status = Status::Queued;
+    draft.application.claim = None;
 }
 
-fn new_application(request: &Registration, accepted_at: Instant, version: &PolicyVersion, now: Instant) -> Application {
+fn new_application(
+    request: &Registration,
+    earlier: Earlier,
+    accepted_at: Instant,
+    version: &PolicyVersion,
+    now: Instant,
+) -> Application {
+    let right = request.right();
     let entry = |bin: &Bin| Entry { organisation: *bin, ordered_at: now, state: EntryState::Pending };
     Application {
         id: request.id,
@@ -115,12 +164,12 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
         applicant: request.applicant,
         child: request.child,
         birth_date: request.birth_date,
-        pmpc: request.documents.iter().any(|document| document.kind == "pmpc-conclusion"),
+        pmpc: has_pmpc(&request.documents),
         settlement: request.settlement,
         language: request.language,
         stream: request.stream.clone(),
-        benefit: request.benefit,
-        lane: lane_of(request.benefit),
+        benefit: right.benefit,
+        lane: right.lane(earlier.benefit_used),
         submitted_at: now,
         accepted_at,
         status: Status::Accepted,
@@ -129,8 +178,8 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
         referral: None,
         not_before: request.not_before.and_then(|wanted| resting_until(wanted, request.birth_date, now)),
         documented: !request.documents.is_empty(),
-        non_resident: false,
-        relocation: false,
+        non_resident: request.non_resident,
+        relocation: request.relocation,
         claim: None,
         contract: None,
         duties: Vec::new(),
@@ -143,12 +192,12 @@ fn new_application(request: &Registration, accepted_at: Instant, version: &Polic
 pub fn reasons_against(
     request: &Registration,
     known: &[Organisation],
-    blocking: Option<ApplicationId>,
+    earlier: Earlier,
     world: World<'_>,
 ) -> Vec<Reason> {
     let version = world.policy(request.settlement);
     let mut reasons = against_organisations(&request.organisations, known, request.language, &request.stream);
-    let pmpc = request.documents.iter().any(|document| document.kind == "pmpc-conclusion");
+    let pmpc = has_pmpc(&request.documents);
     let policy = &version.policy;
     if request.birth_date > terms::local_date(world.now) {
         reasons.push(Reason::new("born-in-the-future", "P11.a").at("/child/birthDate"));
@@ -160,16 +209,21 @@ pub fn reasons_against(
     }
     let rest = request.not_before.and_then(|wanted| resting_until(wanted, request.birth_date, world.now));
     reasons.extend(against_rest(rest, request.birth_date, pmpc, policy));
-    if !(1..=13).contains(&request.benefit) {
-        reasons.push(Reason::new("benefit-unknown", "P5.a").at("/benefit"));
-    }
+    reasons.extend(against_benefits(&request.benefits, policy));
     if !request.consent {
         reasons.push(Reason::new("no-consent", "P5.e").at("/consent"));
     }
-    reasons.extend(against_documents(request, world));
-    if let Some(first) = blocking {
-        reasons.push(Reason::new("duplicate-application", "K1").at("/child/iin").with("application", first));
-    }
+    let nothing = Right { benefit: NONE, relocation: false };
+    reasons.extend(against_right(request.right(), nothing, &request.documents, policy, world.now));
+    let needed = by_stream(&request.stream).iter().chain(NON_RESIDENT.iter().filter(|_| request.non_resident));
+    reasons.extend(against_documents(needed, &request.documents, terms::local_date(world.now), policy));
+    reasons.extend(earlier.blocking.map(|blocking| {
+        match blocking {
+            Blocking::Live(first) => Reason::new("duplicate-application", "K1").with("application", first),
+            Blocking::Contract(first) => Reason::new("contract-in-force", "P12").with("application", first),
+        }
+        .at("/child/iin")
+    }));
     reasons
 }
 
@@ -204,47 +258,15 @@ pub(super) fn against_organisations(
     reasons
 }
 
-/// `A2.8`, `P5.d`: what can be checked at once of the documents that a category needs.
-fn against_documents(request: &Registration, world: World<'_>) -> Vec<Reason> {
-    let needed: &[(&str, bool)] = match request.benefit {
-        1..=4 => &[("service-certificate", true)],
-        11 | 12 => &[("work-certificate", true), ("diploma", false)],
-        _ => &[],
-    };
-    let by_stream: &[(&str, bool)] = match request.stream {
-        Stream::General => &[],
-        Stream::Special(_) => &[("pmpc-conclusion", false)],
-        Stream::Sanatorium(_) => &[("phthisiatrician-conclusion", false)],
-    };
-    let today = terms::local_date(world.now);
-    let mut reasons = Vec::new();
-    for (kind, one_month) in needed.iter().chain(by_stream) {
-        let expired = |document: &Document| {
-            document.issued_on > today || *one_month && terms::add_months(document.issued_on, 1) < today
-        };
-        let of_kind = || request.documents.iter().enumerate().filter(|(_, document)| document.kind == *kind);
-        // A good copy makes up for an expired one.
-        match of_kind().find(|(_, document)| !expired(document)).or_else(|| of_kind().next()) {
-            None => reasons.push(Reason::new("document-missing", "A2.8").at("/documents").with("document", kind)),
-            Some((index, document)) => {
-                if expired(document) {
-                    let reason = Reason::new("document-expired", "A2.8").at(format!("/documents/{index}/issuedOn"));
-                    reasons.push(reason.with("document", kind));
-                }
-            }
-        }
-    }
-    reasons
-}
-
 /// Where a request would stand in an organisation's queue if it were registered now (`P10.b`): what its rank is asked for.
 #[must_use]
-pub fn place_of(request: &Registration, organisation: Bin, now: Instant) -> (QueueKey, Place) {
+pub fn place_of(request: &Registration, earlier: Earlier, organisation: Bin, now: Instant) -> (QueueKey, Place) {
     let key = QueueKey {
         organisation,
         language: request.language,
         birth_year: request.birth_date.year(),
         stream: request.stream.clone(),
     };
-    (key, Place { lane: lane_of(request.benefit), submitted_at: now, application: request.id })
+    let lane = request.right().lane(earlier.benefit_used);
+    (key, Place { lane, submitted_at: now, application: request.id })
 }

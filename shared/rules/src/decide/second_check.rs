@@ -4,7 +4,7 @@
 use super::World;
 use super::draft::Draft;
 use super::referral::return_entries;
-use super::verify::{OfficerDecision, asks_register, falls_to_general};
+use super::verify::{OfficerDecision, falls_to_general, verifier_of};
 use crate::application::{Application, ArchiveReason, Duty, ReferralStatus, SecondCheck};
 use crate::policy::Policy;
 use crate::queue::{Lane, Stream};
@@ -20,7 +20,7 @@ pub(super) fn start_second_check(draft: &mut Draft<'_>, policy: &Policy) {
     let now = draft.world.now;
     let day = terms::working_days(draft.world.calendar, terms::local_date(now), policy.second_check_working_days);
     let due_at = terms::duty_end(day);
-    let by_register = asks_register(draft.application.lane, &draft.application.stream);
+    let by_register = verifier_of(&draft.application, policy) == Some(Verifier::Register);
     if let Some(referral) = &mut draft.application.referral {
         referral.second_check = Some(SecondCheck { due_at, by_register });
     }

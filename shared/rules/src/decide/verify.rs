@@ -5,8 +5,8 @@ use super::World;
 use super::draft::Draft;
 use super::register::queue_all;
 use crate::application::{Application, Duty, Status};
-use crate::policy::{Policy, UnconfirmedBenefit};
-use crate::queue::{Lane, Stream};
+use crate::policy::{OfficerScope, Policy, PolicyVersion, UnconfirmedBenefit};
+use crate::queue::{Instant, Lane, Stream};
 use crate::refusal::{Reason, Refusal};
 use crate::step::{Fact, Snapshot, Step, Verifier};
 use crate::terms;
@@ -23,35 +23,65 @@ pub enum OfficerDecision {
     },
 }
 
-/// Whether a register is asked of a lane's benefit first (`P6.b`); an officer decides the rest (`P6.a`).
-#[must_use]
-pub(super) fn asks_register(lane: Lane, stream: &Stream) -> bool {
-    lane == Lane::FirstPriority && *stream == Stream::General
+/// Who verifies what a lane and a stream are asked for with, if it has to be: first-priority status is asked of the registers first
+/// (`P6.b`), the rest is an officer's (`P6.a`) – and so is a child that no register knows by a number (`P5.c`), and, under
+/// **D-officer** `all-lanes-with-documents`, whatever came with documents.
+pub(super) fn verifier(
+    lane: Lane,
+    stream: &Stream,
+    non_resident: bool,
+    documented: bool,
+    policy: &Policy,
+) -> Option<Verifier> {
+    let all_with_documents = policy.officer == OfficerScope::AllLanesWithDocuments;
+    match lane {
+        _ if *stream != Stream::General || all_with_documents && documented => Some(Verifier::Officer),
+        Lane::OutOfTurn => Some(Verifier::Officer),
+        Lane::FirstPriority if non_resident => Some(Verifier::Officer),
+        Lane::FirstPriority => Some(Verifier::Register),
+        Lane::General => None,
+    }
+}
+
+/// Who verifies an application as it stands.
+pub(super) fn verifier_of(application: &Application, policy: &Policy) -> Option<Verifier> {
+    let Application { lane, stream, non_resident, documented, .. } = application;
+    verifier(*lane, stream, *non_resident, *documented, policy)
+}
+
+/// The end of the time that a register (**D-register-wait**) or an officer (`P6.a`) has, counted from an instant's day.
+pub(super) fn waiting_ends(from: Instant, by: Verifier, policy: &Policy, world: World<'_>) -> Instant {
+    let working_days = match by {
+        Verifier::Register => policy.register_wait_working_days,
+        Verifier::Officer => policy.officer_working_days,
+    };
+    terms::duty_end(terms::working_days(world.calendar, terms::local_date(from), working_days))
+}
+
+/// What the first verification counts from, and the policy that governs it: the acceptance, or a benefit claimed since (`P13.3`).
+pub(super) fn basis<'a>(application: &'a Application, world: World<'a>) -> (Instant, &'a PolicyVersion) {
+    let claimed = application.claim.as_ref().map(|claim| (claim.since, &claim.policy));
+    let (since, policy) = claimed.unwrap_or((application.accepted_at, &application.policy));
+    (since, world.pinned(policy))
 }
 
 /// Starts the verification: first-priority status is asked of the registers (`P6.b`), the rest decided by an officer (`P6.a`).
-pub(super) fn start_verification(draft: &mut Draft<'_>) {
-    let policy = &draft.world.pinned(&draft.application.policy).policy;
-    let accepted = terms::local_date(draft.application.accepted_at);
+pub(super) fn start_verification(draft: &mut Draft<'_>, by: Verifier) {
+    let (since, version) = basis(&draft.application, draft.world);
+    let due_at = waiting_ends(since, by, &version.policy, draft.world);
     draft.application.status = Status::Verifying;
-    if asks_register(draft.application.lane, &draft.application.stream) {
-        let day = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
-        draft.fact(Fact::VerificationStarted { by: Verifier::Register, due_at: terms::duty_end(day) });
-    } else {
-        let day = terms::working_days(draft.world.calendar, accepted, policy.officer_working_days);
-        let due_at = terms::duty_end(day);
-        draft.open_duty(Duty::FirstCheck, draft.application.accepted_at, due_at);
-        draft.fact(Fact::VerificationStarted { by: Verifier::Officer, due_at });
+    if by == Verifier::Officer {
+        draft.open_duty(Duty::FirstCheck, since, due_at);
     }
+    draft.fact(Fact::VerificationStarted { by, due_at });
 }
 
 /// The registers haven't answered in time: an officer has to decide, within the officer's own term (`P6.b`, `P6.a`).
 pub(super) fn start_officer_instead(draft: &mut Draft<'_>) {
-    let policy = &draft.world.pinned(&draft.application.policy).policy;
-    let accepted = terms::local_date(draft.application.accepted_at);
-    let waited = terms::working_days(draft.world.calendar, accepted, policy.register_wait_working_days);
-    let due_at = terms::duty_end(terms::working_days(draft.world.calendar, waited, policy.officer_working_days));
-    draft.open_duty(Duty::FirstCheck, draft.application.accepted_at, due_at);
+    let (since, version) = basis(&draft.application, draft.world);
+    let waited = waiting_ends(since, Verifier::Register, &version.policy, draft.world);
+    let due_at = waiting_ends(waited, Verifier::Officer, &version.policy, draft.world);
+    draft.open_duty(Duty::FirstCheck, since, due_at);
     draft.fact(Fact::HandedToOfficer { due_at });
 }
 
@@ -70,7 +100,7 @@ pub(super) fn falls_to_general(application: &Application, ground: u8, policy: &P
 pub fn register_answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) -> Result<Step, Refusal> {
     let application = &snapshot.application;
     // A special or sanatorium application is an officer's to decide, whatever its lane (`P6.a`).
-    let by_register = asks_register(application.lane, &application.stream);
+    let by_register = verifier_of(application, &basis(application, world).1.policy) == Some(Verifier::Register);
     if application.status != Status::Verifying || !by_register {
         return Err(Refusal::state("not-waiting-for-decision", "P6.b"));
     }
@@ -112,8 +142,8 @@ fn confirm(draft: &mut Draft<'_>, by: Verifier) {
 /// `P14`: not confirmed is refused, or queued in the general lane at the original instant (**D-unconfirmed-benefit**).
 fn unconfirmed(draft: &mut Draft<'_>, ground: u8, by: Verifier) {
     draft.close_duty(Duty::FirstCheck);
-    let policy = &draft.world.pinned(&draft.application.policy).policy;
-    if falls_to_general(&draft.application, ground, policy) {
+    let (_, version) = basis(&draft.application, draft.world);
+    if falls_to_general(&draft.application, ground, &version.policy) {
         draft.stand_in_general();
         draft.fact(Fact::MovedToGeneral);
         queue_all(draft, "queued", "P14");

@@ -124,6 +124,9 @@ pub enum Fact {
         organisation: Bin,
         /// The offer.
         offer: OfferId,
+        /// Whether the provider withdrew the vacancy.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        vacancy_withdrawn: bool,
     },
     /// Suspended for ten working days (`P15.d`).
     Suspended {
@@ -198,6 +201,9 @@ pub enum Fact {
         organisation: Bin,
         /// The referral.
         referral: ReferralId,
+        /// Whether the provider withdrew the vacancy.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        vacancy_withdrawn: bool,
     },
     /// The applicant asked for an extension that an officer has to decide (`P25.b`, **D-extension**).
     ExtensionAsked {

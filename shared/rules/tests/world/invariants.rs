@@ -7,7 +7,7 @@ use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::Policy;
 use kezek_rules::queue::{Lane, Leading, Place, QueueKey};
 use kezek_rules::seat::SeatState;
-use kezek_rules::step::{ChildLock, Event, Fact, Step};
+use kezek_rules::step::{ChildLock, Event, Fact, Ground, Step};
 
 use super::{Base, Queue};
 
@@ -98,17 +98,26 @@ impl Base {
             let free = stored.state == SeatState::Open || holder(&stored.state) == Some(application.id);
             assert!(free, "K4: a seat changes only in the hands of its holder");
         }
+        self.check_mixed(step);
         let mut touched = BTreeSet::new();
         for queue_step in &step.queues {
             assert!(touched.insert(queue_step.key.clone()), "one change per queue and step");
             let queue = self.queues.get(&queue_step.key).cloned().unwrap_or_default();
             assert_eq!(queue.version, queue_step.version);
-            assert!(queue_step.arrives.is_some() != queue_step.departs.is_some(), "someone comes or someone goes");
+            match (queue_step.arrives, queue_step.departs) {
+                (None, None) => panic!("someone comes or someone goes"),
+                (Some(there), Some(here)) => {
+                    assert_eq!(Place { lane: here.lane, ..there }, here, "P13.3: only the lane changes");
+                    assert_ne!(there.lane, here.lane, "P13.3: and it does");
+                }
+                _ => {}
+            }
             let policy = self.policy_of(&queue_step.key);
             let before = phase_of(&queue, policy);
             let organisation = queue_step.key.organisation;
+            // One who wasn't served from the head of this queue leaves its phase alone (`P24.m`, `P24`).
             let taken = step.event.facts.iter().find_map(|fact| match fact {
-                Fact::Offered { organisation: at, lane, .. } if *at == organisation => Some(*lane),
+                Fact::Offered { organisation: at, lane, ground: None, .. } if *at == organisation => Some(*lane),
                 _ => None,
             });
             let expected = match taken {
@@ -120,13 +129,46 @@ impl Base {
         }
     }
 
+    /// `P24.m`: a mixed-age group's phase moves with each offer made by it, and with nothing else.
+    fn check_mixed(&self, step: &Step) {
+        let lane = step.event.facts.iter().find_map(|fact| match fact {
+            Fact::Offered { lane, ground: Some(Ground::MixedAge), .. } => Some(*lane),
+            _ => None,
+        });
+        let (Some(lane), Some(change)) = (lane, &step.mixed) else {
+            assert!(lane.is_none() && step.mixed.is_none(), "P24.m: {:?}", step.event.facts);
+            return;
+        };
+        let view = self.mixed_view(change.key.clone());
+        assert_eq!(view.version, change.version);
+        let organisation = self.organisations.iter().find(|known| known.bin == change.key.organisation);
+        let settlement = organisation.expect("a known organisation").settlement;
+        let interleave = self.world().policy(settlement).policy.interleave;
+        let n = interleave.general;
+        let before = view.phase.unwrap_or(if interleave.leading == Leading::General { 0 } else { n }).min(n);
+        let expected = match lane {
+            Lane::OutOfTurn => before,
+            Lane::FirstPriority => 0,
+            Lane::General => (before + 1).min(n),
+        };
+        assert_eq!(change.phase, expected, "P24.m");
+    }
+
     pub fn check_after(&self, id: ApplicationId, event: &Event) {
         let application = self.app(id);
         self.check_entries(application);
         for fact in &event.facts {
-            if let Fact::Queued { organisation, number } | Fact::Resumed { organisation, number } = fact {
+            if let Fact::Queued { organisation, number }
+            | Fact::Resumed { organisation, number }
+            | Fact::Moved { organisation, number } = fact
+            {
                 let expected = self.number_in(&application.queue_key(*organisation), id);
-                assert_eq!(Some(*number), expected, "P3.9: the number told is the number in the merge");
+                assert_eq!(
+                    Some(*number),
+                    expected,
+                    "P3.9: the number told is the number in the merge: {:?}",
+                    event.facts
+                );
             }
         }
         for seat in self.seats.values() {

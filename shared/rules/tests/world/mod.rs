@@ -18,7 +18,7 @@ use kezek_rules::policy::{Policies, Policy, PolicyVersion};
 use kezek_rules::queue::{Instant, Lane, Place, QueueKey, Stream, StreamKind, Totals};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::seat::{Seat, SeatState};
-use kezek_rules::step::{ChildLock, Event, Fact, QueueView, Snapshot, Step, Task, TaskStep};
+use kezek_rules::step::{ChildLock, Event, Fact, MixedKey, MixedView, QueueView, Snapshot, Step, Task, TaskStep};
 use kezek_rules::terms;
 
 /// `2026-02-02 10:00` in Asia/Almaty.
@@ -65,7 +65,9 @@ pub struct Base {
     pub seats: BTreeMap<(Bin, SeatId), Seat>,
     pub queues: BTreeMap<QueueKey, Queue>,
     pub locks: BTreeMap<(PersonKey, StreamKind), ApplicationId>,
+    pub used: BTreeSet<(PersonKey, StreamKind)>,
     pub tasks: BTreeMap<(ApplicationId, Duty), Task>,
+    pub mixed: BTreeMap<MixedKey, (u64, u8)>,
     pub events: Vec<Event>,
     made: u64,
 }
@@ -98,7 +100,9 @@ impl Base {
             seats: BTreeMap::new(),
             queues: BTreeMap::new(),
             locks: BTreeMap::new(),
+            used: BTreeSet::new(),
             tasks: BTreeMap::new(),
+            mixed: BTreeMap::new(),
             events: Vec::new(),
             made: 0,
         };
@@ -149,7 +153,9 @@ impl Base {
             language: "kk".parse().expect("a language"),
             stream: Stream::General,
             organisations: vec![bin(1)],
-            benefit: 13,
+            benefits: vec![13],
+            relocation: false,
+            non_resident: false,
             not_before: None,
             documents: Vec::new(),
             consent: true,
@@ -182,22 +188,24 @@ impl Base {
         QueueView { key, settlement, version: queue.version, phase: queue.phase, totals, rank: before as u64 + 1 }
     }
 
+    pub fn mixed_view(&self, key: MixedKey) -> MixedView {
+        let stored = self.mixed.get(&key).copied();
+        MixedView { key, version: stored.map_or(0, |(version, _)| version), phase: stored.map(|(_, phase)| phase) }
+    }
+
     /// Decides a request and commits what came of it.
     pub fn submit(&mut self, request: Registration) -> Result<ApplicationId, Refusal> {
-        use chrono::Datelike;
         let id = request.id;
-        let lane = kezek_rules::application::lane_of(request.benefit);
-        let place = Place { lane, submitted_at: self.now, application: id };
-        let key = |organisation: &Bin| QueueKey {
-            organisation: *organisation,
-            language: request.language,
-            birth_year: request.birth_date.year(),
-            stream: request.stream.clone(),
+        let lock = (request.child, request.stream.kind());
+        let blocking = self.locks.get(&lock).map(|holder| Blocking::by(self.app(*holder)));
+        let earlier = Earlier { blocking, benefit_used: self.used.contains(&lock) };
+        let view = |bin: &Bin| {
+            let (key, place) = place_of(&request, earlier, *bin, self.now);
+            self.view(key, place)
         };
-        let queues = request.organisations.iter().map(|bin| self.view(key(bin), place)).collect();
-        let blocking = self.locks.get(&(request.child, request.stream.kind())).copied();
+        let queues = request.organisations.iter().map(view).collect();
         let known = self.known(&request.organisations);
-        let step = register(request, &known, queues, blocking, self.world())?;
+        let step = register(request, &known, queues, earlier, self.world())?;
         self.commit(step);
         Ok(id)
     }
@@ -206,7 +214,7 @@ impl Base {
     pub fn register(&mut self, child: u8, benefit: u8, organisations: &[u64]) -> ApplicationId {
         self.now += MS;
         let mut request = self.request(child);
-        request.benefit = benefit;
+        request.benefits = vec![benefit];
         request.documents = self.documents(benefit);
         request.organisations = organisations.iter().map(|n| bin(*n)).collect();
         self.submit(request).expect("a good request")
@@ -279,7 +287,10 @@ impl Base {
         match step.lock {
             ChildLock::Keep => {}
             ChildLock::Take => assert_eq!(self.locks.insert(lock, application.id), None, "K1"),
-            ChildLock::KeepBenefitUsed => assert_eq!(self.locks.get(&lock), Some(&application.id), "P23.a"),
+            ChildLock::KeepBenefitUsed => {
+                assert_eq!(self.locks.get(&lock), Some(&application.id), "P23.a");
+                self.used.insert(lock);
+            }
             ChildLock::Release => assert_eq!(self.locks.remove(&lock), Some(application.id), "K1"),
         }
         for task in &step.tasks {
@@ -301,6 +312,9 @@ impl Base {
             }
             queue.version += 1;
             queue.phase = Some(queue_step.phase);
+        }
+        if let Some(change) = &step.mixed {
+            self.mixed.insert(change.key.clone(), (change.version + 1, change.phase));
         }
         for seat in &step.seats {
             let mut stored = seat.clone();
@@ -333,8 +347,17 @@ impl Base {
     }
 
     pub fn publish_line(&mut self, n: u64, bulletin: &str, line: u16, count: u16, years: &[i32]) -> Vec<SeatId> {
+        self.publish_that(n, bulletin, Self::line(line, count, years))
+    }
+
+    /// Publishes a place for children born in 2022 until a day (`P23.c`).
+    pub fn publish_until(&mut self, organisation: u64, bulletin: &str, last: &str) -> SeatId {
+        let line = Self::line(1, 1, &[2022]);
+        self.publish_that(organisation, bulletin, BulletinLine { temporary_until: last.parse().ok(), ..line })[0]
+    }
+
+    pub fn publish_that(&mut self, n: u64, bulletin: &str, line: BulletinLine) -> Vec<SeatId> {
         let organisation = self.known(&[bin(n)]).remove(0);
-        let line = Self::line(line, count, years);
         let taken = take_line(&line, bulletin, BulletinKind::Current, self.now, &organisation, self.world());
         let seats: Vec<Seat> = taken.expect("a good line").seats(bin(n)).collect();
         let ids = seats.iter().map(|seat| seat.id).collect();
@@ -359,7 +382,10 @@ impl Base {
     pub fn change_to(&mut self, id: ApplicationId, request: &ChangeRequest) -> Result<Vec<Fact>, Refusal> {
         let wanted = request.organisations.clone().unwrap_or_default();
         let known = self.known(&wanted);
-        let step = change(self.snapshot(id, &wanted), request, &known, self.world())?;
+        let mut snapshot = self.snapshot(id, &wanted);
+        let lane = lane_after_change(&snapshot.application, request);
+        self.rank_in(&mut snapshot, lane, &wanted);
+        let step = change(snapshot, request, &known, self.world())?;
         Ok(step.map(|step| self.commit(step)).unwrap_or_default())
     }
 
@@ -377,13 +403,8 @@ impl Base {
 
     /// The answer of the registers, looked up in the lane in which the application will stand.
     pub fn register_answers(&mut self, id: ApplicationId, confirmed: bool) -> Result<Vec<Fact>, Refusal> {
-        let lane = if confirmed { self.app(id).lane } else { lane_if_unconfirmed(self.app(id), self.world()) };
-        let snapshot = self.snapshot_in(id, lane);
-        let step = if second_check_waits_for_register(&snapshot.application) {
-            second_check_answered(snapshot, confirmed, self.world())?
-        } else {
-            register_answered(snapshot, confirmed, self.world())?
-        };
+        let lane = lane_after_register(self.app(id), confirmed, self.world());
+        let step = register_says(self.snapshot_in(id, lane), confirmed, self.world())?;
         Ok(self.commit(step))
     }
 
@@ -398,12 +419,21 @@ impl Base {
     /// A snapshot with the ranks that the application has or would have in a lane.
     pub fn snapshot_in(&self, id: ApplicationId, lane: Lane) -> Snapshot {
         let mut snapshot = self.snapshot(id, &[]);
+        self.rank_in(&mut snapshot, lane, &[]);
+        snapshot
+    }
+
+    /// `named` are organisations whose ended entries would come back.
+    fn rank_in(&self, snapshot: &mut Snapshot, lane: Lane, named: &[Bin]) {
+        let application = &snapshot.application;
         for view in &mut snapshot.queues {
-            let entry = snapshot.application.entry(view.key.organisation).expect("the queue of an entry");
-            let place = Place { lane, submitted_at: entry.ordered_at, application: id };
+            let back = |entry: &&Entry| entry.state != EntryState::Left || !named.contains(&entry.organisation);
+            let entry = application.entry(view.key.organisation).filter(back);
+            let added = || order_key(application, view.key.organisation, self.world());
+            let submitted_at = entry.map_or_else(added, |entry| entry.ordered_at);
+            let place = Place { lane, submitted_at, application: application.id };
             *view = self.view(view.key.clone(), place);
         }
-        snapshot
     }
 
     /// The state of the seats of an organisation, in the order of service.

@@ -69,7 +69,15 @@ impl Store {
     /// # Errors
     /// The table failed.
     pub async fn make_room(&self, queue: &QueueItem) -> Result<()> {
-        if queue.index.has_room() {
+        self.make_room_for(queue, 1).await
+    }
+
+    /// The same for so many changes at once, of which a queue holds few (see [`FOLD_AT`]).
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn make_room_for(&self, queue: &QueueItem, changes: usize) -> Result<()> {
+        if queue.index.has_room_for(changes) {
             return Ok(());
         }
         match self.fold(&queue.view.key, FOLD_AT).await {

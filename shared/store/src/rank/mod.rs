@@ -124,7 +124,13 @@ impl RankIndex {
     /// Whether another change fits before a fold.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.pending.len() < PENDING_CAP
+        self.has_room_for(1)
+    }
+
+    /// Whether so many changes fit before a fold.
+    #[must_use]
+    pub fn has_room_for(&self, changes: usize) -> bool {
+        self.pending.len() + changes <= PENDING_CAP
     }
 
     /// Adds a change, as the write of the Queue item does.

@@ -1,7 +1,7 @@
 //! What can happen in a story: each act is done to the model and to the system, and both must answer alike. Never here: what
 //! is seen afterwards.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use kezek_fixtures as fixtures;
 use kezek_rules::ids::Bin;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Story;
 use super::families::told_not_before;
 use super::random::Chance;
+use crate::model::policy::Officer;
 use crate::model::state::Status;
 use crate::model::view::instant;
 use crate::model::{Bulletin, Document, Line, Outcome, Submission, calendar};
@@ -27,7 +28,7 @@ const BIRTH_DAYS: [&str; 9] = [
 ];
 
 /// Of a hundred children, so many have a brother or a sister in the story.
-const SIBLINGS: usize = 0;
+const SIBLINGS: usize = 20;
 
 /// How a status of HTTP compares with what the model says.
 pub fn alike(told: &mut String, model: Outcome, status: u16, answer: &Value) {
@@ -96,7 +97,10 @@ impl Story {
             self.know(child, benefit).await;
         }
         let issued_on = calendar::day(self.model.now()) - TimeDelta::days(5);
-        let documents = if benefit == 1 { vec!["service-certificate"] } else { Vec::new() };
+        let mut documents = if benefit == 1 { vec!["service-certificate"] } else { Vec::new() };
+        if self.chance.percent(10) && self.model.policy.officer == Officer::OutOfTurnSpecialSanatorium {
+            documents.push("pmpc-conclusion");
+        }
         let mut body =
             fixtures::application(fixtures::iin(applicant), fixtures::iin(CHILDREN + child), born, &organisations);
         body["benefit"] = json!(benefit);
@@ -166,7 +170,9 @@ impl Story {
         let id = format!("b-{}", self.bulletins);
         let issued_at = self.model.now();
         let year_end = self.chance.percent(20);
-        let lines: Vec<Line> = (1..=1 + self.chance.below(2)).map(|line| line_of(&mut self.chance, line)).collect();
+        let today = calendar::day(issued_at);
+        let count = 1 + self.chance.below(2);
+        let lines: Vec<Line> = (1..=count).map(|line| line_of(&mut self.chance, line, today)).collect();
         let body = json!({
             "bulletinId": id, "organisation": garden.as_str(), "issuedAt": instant(issued_at),
             "kind": if year_end { "year-end" } else { "current" },
@@ -208,17 +214,20 @@ impl Story {
     }
 }
 
-fn line_of(chance: &mut Chance, line: usize) -> Line {
+fn line_of(chance: &mut Chance, line: usize, today: NaiveDate) -> Line {
     let line = u32::try_from(line).expect("small");
     let count = u32::try_from(1 + chance.below(2)).expect("small");
     let language = if chance.percent(80) { "kk" } else { "ru" };
-    let groups = ["junior", "middle", "senior", "pre-school-preparation", "early-age"];
+    let groups = ["junior", "middle", "senior", "pre-school-preparation", "early-age", "mixed-age", "mixed-age"];
     let group_type = chance.pick(&groups).expect("a group");
     let years = match group_type {
         "mixed-age" if chance.percent(60) => Some(vec![2021, 2022]),
         _ if chance.percent(60) => Some(vec![2020 + i32::try_from(chance.below(5)).expect("small")]),
         _ => None,
     };
+    // One in ten ends on the day of its bulletin, and isn't taken.
+    let last = today + TimeDelta::days(i64::try_from(chance.below(10) * chance.below(10)).expect("small"));
+    let temporary_until = if chance.percent(20) { Some(last) } else { None };
     Line {
         line,
         count,
@@ -226,6 +235,6 @@ fn line_of(chance: &mut Chance, line: usize) -> Line {
         language: language.to_owned(),
         stream: "general".to_owned(),
         birth_years: years,
-        temporary_until: None,
+        temporary_until,
     }
 }

@@ -39,8 +39,13 @@ impl Variant {
                 }),
             ),
             2 => (
-                Policy { decline: p::Decline::Application, cancel: p::Cancel::Archive, ..default },
-                json!({"decline": "application", "cancel": "archive"}),
+                Policy {
+                    decline: p::Decline::Application,
+                    cancel: p::Cancel::Archive,
+                    temporary_decline: p::TemporaryDecline::AsAny,
+                    ..default
+                },
+                json!({"decline": "application", "cancel": "archive", "temporaryDecline": "as-any"}),
             ),
             3 => (
                 Policy { siblings: p::Siblings::Off, refusal_review: p::RefusalReview::None, ..default },

@@ -1,0 +1,146 @@
+//! Registering an application from what is known of a request, be it a submission or the answer to an invitation: what the rules are
+//! asked, the one write, and all that is wrong, told at once.
+
+use std::collections::HashSet;
+
+use kezek_contract::answers::ApplicationAnswer;
+use kezek_contract::problem::{FieldError, Problem};
+use kezek_contract::requests::{ApplicationRequest, PersonId};
+use kezek_contract::texts::problems::Code;
+use kezek_rules::decide::{self, Blocking, Document, Earlier, Registration};
+use kezek_rules::ids::{ApplicationId, PersonKey};
+use kezek_rules::queue::Stream;
+use kezek_shell::app::App;
+use kezek_shell::commit::write;
+use kezek_shell::error::Failure;
+use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::view;
+use kezek_store::{Extras, PersonFile, StoreError};
+
+/// The keyed hash that stands for a person: of its number, or of a document where it has none (`K1`).
+pub(crate) fn person_key(app: &App, person: &PersonId) -> PersonKey {
+    match person {
+        PersonId::Iin(iin) => app.keys.person(iin.as_str()),
+        PersonId::Document(document) => app.keys.document(document),
+    }
+}
+
+pub(crate) fn created(answer: &ApplicationAnswer, version: u32) -> Response {
+    Response::with_status(201, answer)
+        .header("location", format!("/v1/applications/{}", answer.id))
+        .header("etag", etag(version))
+}
+
+/// What the rules are asked. A field that couldn't be read is replaced by one that no rule minds; its own error is told.
+pub(crate) fn registration(
+    id: ApplicationId,
+    applicant: PersonKey,
+    child: Option<PersonKey>,
+    read: &ApplicationRequest,
+    request: &Request,
+) -> Registration {
+    let documents = read.documents.iter().flatten();
+    Registration {
+        id,
+        applicant,
+        child: child.unwrap_or(PersonKey::from_bytes([0; 16])),
+        birth_date: read.birth_date.unwrap_or_else(|| request.settled.now.date_naive()),
+        settlement: read.settlement.or_else(|| "000000000".parse().ok()).unwrap_or_else(|| unreachable!("nine digits")),
+        language: read.language.or_else(|| "kk".parse().ok()).unwrap_or_else(|| unreachable!("a language")),
+        stream: read.stream.clone().unwrap_or(Stream::General),
+        organisations: read.organisations.clone().unwrap_or_default(),
+        benefits: read.benefits.clone().unwrap_or_else(|| vec![13]),
+        relocation: read.relocation.unwrap_or(false),
+        non_resident: [&read.applicant, &read.child].into_iter().flatten().any(|person| person.document().is_some()),
+        not_before: read.not_before,
+        documents: documents.map(|(kind, issued_on)| Document { kind: kind.clone(), issued_on: *issued_on }).collect(),
+        consent: read.consent.unwrap_or(true),
+    }
+}
+
+pub(crate) fn person_file(read: &ApplicationRequest) -> PersonFile {
+    let number = |person: &Option<PersonId>| person.as_ref()?.iin().map(|iin| iin.as_str().to_owned());
+    let document = |person: &Option<PersonId>| person.as_ref()?.document().cloned();
+    PersonFile {
+        applicant_iin: number(&read.applicant),
+        applicant_document: document(&read.applicant),
+        applicant_name: read.applicant_name.clone().unwrap_or_default(),
+        address: read.address.clone(),
+        phone: read.phone.clone().unwrap_or_default(),
+        child_iin: number(&read.child).unwrap_or_default(),
+        child_document: document(&read.child),
+        child_name: read.child_name.clone().unwrap_or_default(),
+    }
+}
+
+/// Registers, or tells all that is wrong: one try, under the condition that nothing moves meanwhile.
+///
+/// # Errors
+/// The problem to answer with; `Conflict` if another write came first; the table failed.
+pub(crate) async fn register(
+    app: &App,
+    request: &Request,
+    registration: &Registration,
+    read: &ApplicationRequest,
+    extras: &Extras,
+) -> Result<Response, Failure> {
+    let settled = &request.settled;
+    let mut known = app.store.organisations(&registration.organisations).await?;
+    known.sort_by_key(|organisation| organisation.bin);
+    let earlier = match read.child {
+        Some(_) => earlier(app, registration).await?,
+        None => Earlier::default(),
+    };
+    let reasons = decide::reasons_against(registration, &known, earlier, settled.world());
+    if !reasons.is_empty() || !read.errors.is_empty() {
+        return Err(refused(read, &reasons).into());
+    }
+    let (mut views, mut items) = (Vec::new(), Vec::new());
+    for organisation in &known {
+        let (key, place) = decide::place_of(registration, earlier, organisation.bin, settled.now);
+        let (item, rank) = app.store.queue_and_rank(&key, organisation.settlement, &place).await?;
+        app.store.make_room(&item).await?;
+        views.push(kezek_rules::step::QueueView { rank, ..item.view.clone() });
+        items.push(item);
+    }
+    let step = decide::register(registration.clone(), &known, views, earlier, settled.world())?;
+    let extras = Extras { benefit_used: earlier.benefit_used, ..extras.clone() };
+    write(app, settled, &step, &items, &extras).await?;
+    Ok(created(&view::registered(app, &step.application, &step.event), step.application.version))
+}
+
+/// What the child's lock says of its last application in this kind of stream (`K1`, `P12`, `P23.a`).
+async fn earlier(app: &App, registration: &Registration) -> Result<Earlier, StoreError> {
+    let Some(lock) = app.store.lock(registration.child, registration.stream.kind()).await? else {
+        return Ok(Earlier::default());
+    };
+    let holder = if lock.held { app.store.application(lock.application).await? } else { None };
+    Ok(Earlier { blocking: holder.as_ref().map(Blocking::by), benefit_used: lock.benefit_used })
+}
+
+/// All that is wrong: the fields that couldn't be read, and what the rules say of those that could.
+fn refused(read: &ApplicationRequest, reasons: &[kezek_rules::refusal::Reason]) -> Problem {
+    let mut errors = read.errors.clone();
+    let told: HashSet<String> = errors.iter().map(|error| error.pointer.clone()).collect();
+    let covered = |pointer: &str| told.iter().any(|told| pointer == told || pointer.starts_with(&format!("{told}/")));
+    let guessed = |error: &FieldError| {
+        let by_language = read.language.is_none() && error.code == Code::LanguageNotTaught;
+        let by_stream = read.stream.is_none() && error.code == Code::StreamNotServed;
+        let unread = read.organisations.is_none() && error.pointer.starts_with("/organisations");
+        let unread_documents = read.documents.is_none() || read.benefits.is_none() || read.stream.is_none();
+        let no_documents = unread_documents && error.pointer.starts_with("/documents");
+        let by_age = read.birth_date.is_none() && error.pointer == "/notBefore";
+        by_language || by_stream || unread || no_documents || by_age
+    };
+    let by_rules = reasons.iter().map(FieldError::from).filter(|error| !covered(&error.pointer) && !guessed(error));
+    errors.extend(by_rules.map(|error| about_the_document(read, error)));
+    Problem::fields(errors)
+}
+
+/// What the rules say of the child's number they say of its document, where it has none.
+fn about_the_document(read: &ApplicationRequest, error: FieldError) -> FieldError {
+    let documented = read.child.as_ref().is_some_and(|child| child.document().is_some());
+    let pointer =
+        if documented && error.pointer == "/child/iin" { "/child/document".to_owned() } else { error.pointer };
+    FieldError { pointer, ..error }
+}

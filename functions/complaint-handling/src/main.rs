@@ -1,0 +1,10 @@
+//! The function's start: wiring only.
+
+use kezek_shell::{lambda, log, settings};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    log::init();
+    let app = settings::app(&settings::sdk_config().await)?;
+    lambda::run(|event| complaint_handling::handle(&app, event)).await
+}
