@@ -15,3 +15,5 @@ mod stories;
 mod texts;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod trace;
