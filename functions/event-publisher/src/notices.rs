@@ -61,9 +61,9 @@ impl Telling<'_> {
                 })
             }
             // The end of the whole application says it all.
-            Fact::InterestLost { organisation } if self.archived().is_none() => Some(Notice::Archived {
+            Fact::InterestLost { organisation, silent } if self.archived().is_none() => Some(Notice::Archived {
                 organisation: Some(self.known.name(*organisation)),
-                reason: ArchiveReason::NoInterest,
+                reason: if *silent { ArchiveReason::NoAnswer } else { ArchiveReason::NoInterest },
             }),
             Fact::Archived { reason } => self.of_archive(*reason),
             fact => self.enrolment(fact),

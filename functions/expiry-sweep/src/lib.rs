@@ -27,6 +27,10 @@ const PAGE: u16 = 100;
 /// How many due items one sweep serves; what is left is served by the next one, and the report says so.
 pub const CAP: usize = 2_000;
 
+/// How many clocks of one application are served in a row: four suspensions, each with its question and its answer, the
+/// yearly ones and the age limit are fewer. Whatever is left stays due.
+const CLOCKS_MAX: usize = 16;
+
 /// For how long a family is left to its own schedule before the hourly sweep catches up on it.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
@@ -147,7 +151,7 @@ async fn shard_of(
 
 async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure> {
     match due.kind {
-        DueKind::Application(id) => apply(app, settled, id, decide::tick).await,
+        DueKind::Application(id) => run_out_application(app, settled, id).await,
         DueKind::Task { duty, application } => {
             apply(app, settled, application, |snapshot, world| decide::mark_overdue(snapshot, duty, world)).await
         }
@@ -160,6 +164,19 @@ async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure>
         }
         DueKind::SeatEnd { organisation, seat } => end_seat(app, settled, organisation, seat).await,
     }
+}
+
+/// Several of an application's clocks may run out at one instant (suspensions that began together): each is a step of its own,
+/// and all are due now, not at some later sweep.
+async fn run_out_application(app: &App, settled: &Settled, id: ApplicationId) -> Result<(), Failure> {
+    let world = settled.world();
+    for _ in 0..CLOCKS_MAX {
+        let done = commit::step(app, settled, id, &Queues::Live, |_| true, decide::tick).await?;
+        if decide::next_clock(&done.step.application, world).is_none_or(|(due, _)| due > world.now) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn apply(

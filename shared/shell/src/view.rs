@@ -4,7 +4,7 @@ use kezek_contract::answers::{
     ApplicationAnswer, ClaimAnswer, EntryAnswer, HistoryAnswer, OfferAnswer, QuestionAnswer, iso,
 };
 use kezek_contract::texts::{Locale, history};
-use kezek_rules::application::{Application, Entry, EntryState, Status};
+use kezek_rules::application::{Application, ArchiveReason, Entry, EntryState, Status};
 use kezek_rules::decide::{World, open_questions};
 use kezek_rules::ids::Bin;
 use kezek_rules::step::{Event, Fact};
@@ -200,6 +200,9 @@ fn questions(application: &Application, world: World<'_>) -> Vec<QuestionAnswer>
 pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
     let mut offers: Vec<OfferAnswer> = Vec::new();
     for event in events {
+        // `P15.4`: an offer that ends with its application's withdrawal was released by the applicant, not taken away.
+        let given_up =
+            event.facts.iter().any(|fact| matches!(fact, Fact::Archived { reason: ArchiveReason::Withdrawn }));
         for fact in &event.facts {
             let (ended, status) = match fact {
                 Fact::Offered { organisation, offer, answer_by, .. } => {
@@ -216,6 +219,7 @@ pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
                 Fact::Declined { offer, .. } => (offer, "declined"),
                 Fact::PassedOn { offer, .. } => (offer, "lapsed"),
                 Fact::Released { offer, .. } => (offer, "released"),
+                Fact::OfferWithdrawn { offer, .. } if given_up => (offer, "released"),
                 Fact::OfferWithdrawn { offer, .. } => (offer, "withdrawn"),
                 _ => continue,
             };

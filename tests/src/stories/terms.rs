@@ -53,6 +53,38 @@ async fn p15_d_yes_after_a_suspension_returns_at_the_original_instant() {
     world.again_is_a_no_op().await;
 }
 
+/// `P15.d`, **D-decline** `application`: suspensions that end at one instant are each asked about, then and not later.
+#[tokio::test]
+async fn p15_d_suspensions_that_end_together_are_all_asked() {
+    let world = World::at(MONDAY).await;
+    let policy = json!({"version": 1, "from": "2026-01-12", "territory": ["75"], "policy": {"decline": "application"}});
+    let put = world.call("PUT", "/v1/workplace/policies/pilot", &world.officer().await, &policy).await;
+    assert_eq!(put.status, 201, "{}", put.json());
+    let gardens = [world.open(1).await, world.open(2).await, world.open(3).await];
+    let silent = world.submit(1, "2022-05-14", &gardens, 13).await;
+    world.bulletin("b-1", gardens[0], 1, 2022).await;
+    world.to("2026-01-28T19:00:00.000Z").await;
+    let questions = world.see(&silent).await["questions"].clone();
+    assert_eq!(questions.as_array().map(Vec::len), Some(3), "{questions}");
+    for question in questions.as_array().expect("questions") {
+        assert_eq!(question["answerBy"], "2026-01-30T19:00:00.000Z");
+    }
+    world.again_is_a_no_op().await;
+}
+
+/// `P15.4`: an offer that ends with its application's withdrawal was released, not taken away.
+#[tokio::test]
+async fn p15_4_an_offer_is_released_by_a_withdrawal() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let parent = world.submit(1, "2022-05-14", &[garden], 13).await;
+    world.bulletin("b-1", garden, 1, 2022).await;
+    let path = format!("/v1/applications/{}/withdrawal", parent.id);
+    assert_eq!(world.call("POST", &path, &parent.token, &json!({})).await.status, 200);
+    assert_eq!(world.see(&parent).await["offers"][0]["status"], "released");
+    world.again_is_a_no_op().await;
+}
+
 /// `P15.a`: interest is asked at eleven months and at twelve, and silence ends at thirteen.
 #[tokio::test]
 async fn p15_a_interest_is_asked_once_a_year() {

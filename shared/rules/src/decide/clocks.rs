@@ -159,7 +159,7 @@ pub fn tick(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
         Clock::SuspensionAnswer(organisation) => {
             let policy = suspension_policy(&draft, organisation);
             draft.under(policy.reference());
-            draft.fact(Fact::InterestLost { organisation });
+            draft.fact(Fact::InterestLost { organisation, silent: true });
             draft.depart(organisation, EntryState::Left, "interest-lost", "P15.d");
             match policy.policy.decline {
                 Decline::Entry => draft.archive_if_over(ArchiveReason::NoAnswer),

@@ -106,7 +106,7 @@ pub(super) fn next_question(application: &mut Application, world: World<'_>) {
 fn lose(draft: &mut Draft<'_>, organisation: Bin) {
     let version = suspension_policy(draft, organisation);
     draft.under(version.reference());
-    draft.fact(Fact::InterestLost { organisation });
+    draft.fact(Fact::InterestLost { organisation, silent: false });
     draft.depart(organisation, EntryState::Left, "interest-lost", "P15.d");
     match version.policy.decline {
         Decline::Entry => draft.archive_if_over(ArchiveReason::NoInterest),

@@ -155,6 +155,9 @@ pub enum Fact {
     InterestLost {
         /// Which queue.
         organisation: Bin,
+        /// Whether the question was left without an answer.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        silent: bool,
     },
     /// Back in its queue at its original instant (`P15.d`, `P25.a`).
     Resumed {

@@ -170,7 +170,7 @@ impl Fact {
             | Fact::Released { organisation, .. }
             | Fact::OfferWithdrawn { organisation, .. }
             | Fact::Suspended { organisation, .. }
-            | Fact::InterestLost { organisation }
+            | Fact::InterestLost { organisation, .. }
             | Fact::Resumed { organisation, .. }
             | Fact::ReferralIssued { organisation, .. }
             | Fact::ReferralCancelled { organisation, .. }
