@@ -1,9 +1,8 @@
 //! Deadlines counted again after a patch of the calendar (`C3`): which move, which never do, and that doing it again changes nothing.
 
-mod world;
-
 use std::collections::BTreeSet;
 
+use crate::world::{Base, at, codes};
 use chrono::NaiveDate;
 use kezek_rules::application::{Duty, EntryState};
 use kezek_rules::calendar::YearTable;
@@ -12,7 +11,6 @@ use kezek_rules::ids::ApplicationId;
 use kezek_rules::queue::Instant;
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::Fact;
-use world::{Base, at, codes};
 
 /// Patches 2026: these days are off as well, those are worked after all.
 fn patch(base: &mut Base, off: &[&str], worked: &[&str]) {

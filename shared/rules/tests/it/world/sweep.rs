@@ -141,11 +141,6 @@ impl Base {
         };
         places.filter(able).min().map(|place| place.application)
     }
-
-    /// The open seats of an organisation.
-    pub fn open_seats(&self, organisation: Bin) -> usize {
-        self.seats.values().filter(|seat| seat.organisation == organisation && is_open(seat)).count()
-    }
 }
 
 fn is_open(seat: &Seat) -> bool {

@@ -1,14 +1,12 @@
 //! The order of the queue and the changes that move it (`P10`, `P3.9`, `P13`, `P15.5`). The closed form is proven in `queue`.
 
-mod world;
-
+use crate::world::{Base, MS, bin, codes, names};
 use kezek_rules::application::{EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Change, Policy, Readd};
 use kezek_rules::queue::{Interleave, Leading};
 use kezek_rules::step::Fact;
-use world::{Base, MS, bin, codes, names};
 
 fn numbers(base: &Base, ids: &[ApplicationId]) -> Vec<u64> {
     ids.iter().map(|id| base.number(*id, 1).unwrap_or(0)).collect()

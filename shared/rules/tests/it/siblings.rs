@@ -1,14 +1,12 @@
 //! Siblings (`P26`): offered places at one moment, if there is one for each of them.
 
-mod world;
-
+use crate::world::{Base, MS, bin, names};
 use kezek_rules::application::{EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::{ApplicationId, PersonKey, SeatId};
 use kezek_rules::policy::{Policy, SiblingScope, Siblings, Simultaneous};
 use kezek_rules::queue::Stream;
 use kezek_rules::step::{Fact, Ground};
-use world::{Base, MS, bin, names};
 
 /// Queues a child of the n-th applicant for organisations.
 fn child(base: &mut Base, applicant: u8, child: u8, year: i32, benefit: u8, organisations: &[u64]) -> ApplicationId {
@@ -269,6 +267,6 @@ fn p26_a_bundle_is_all_or_nothing() {
     let queues = base.snapshot(head, &[]).queues;
     let gone = vec![(base.app(twin).clone(), seats[1].clone())];
     let refused = allocate_bundle(*step, gone, &queues, base.world());
-    assert_eq!(world::codes(refused), ["not-waiting"]);
+    assert_eq!(crate::world::codes(refused), ["not-waiting"]);
     assert_eq!(names(&base.withdraw(head)), ["archived"]);
 }

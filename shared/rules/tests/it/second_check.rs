@@ -1,14 +1,12 @@
 //! The second verification after the referral (`P14`, `P16.5`): who is checked, by whom and by when, and what becomes of it.
 
-mod world;
-
+use crate::world::{Base, at, codes, names};
 use kezek_rules::application::{ArchiveReason, Duty, EntryState, ReferralStatus, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Policy, UnconfirmedBenefit};
 use kezek_rules::queue::Lane;
 use kezek_rules::step::{Fact, Verifier};
-use world::{Base, at, codes, names};
 
 /// A child with a benefit in two queues, referred to the first organisation on Monday 2 February 2026 at 10:00.
 fn referred(benefit: u8, policy: Policy) -> (Base, ApplicationId) {

@@ -1,13 +1,11 @@
 //! The referral and how an application ends (`P22.a`, `P22.e`, `P25.a`, `P15.4`, `P3.2`).
 
-mod world;
-
+use crate::world::{Base, MS, at, codes, names};
 use kezek_rules::application::{ArchiveReason, EntryState, ReferralStatus, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{Cancel, Decline, Lapse, Policy, TermEnd};
 use kezek_rules::seat::SeatState;
-use world::{Base, MS, at, codes, names};
 
 /// One child queued for organisations 1 and 2 holds a referral to 1 since 2 February; another waits behind it in both.
 fn referred(policy: Policy) -> (Base, ApplicationId, ApplicationId) {

@@ -1,14 +1,12 @@
 //! Deferred age: the place is kept, allocation passes over it, and on the day the application wakes (`P15.2`, `P16.6`).
 
-mod world;
-
+use crate::world::{Base, MS, bin, codes, names};
 use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{AgeOut, Decline, Policy};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::step::Fact;
-use world::{Base, MS, bin, codes, names};
 
 fn on(day: &str) -> NotBefore {
     NotBefore::On(day.parse().expect("a day"))

@@ -1,14 +1,12 @@
 //! Intake and verification: who may be queued, when it is accepted, and what is verified (`P5`, `P6`, `P11.a`, `P14`, `P15.1`, `K1`).
 
-mod world;
-
+use crate::world::{Base, MS, at, bin, codes, names};
 use kezek_rules::application::{ArchiveReason, Duty, Status};
 use kezek_rules::decide::*;
 use kezek_rules::policy::{OutOfHours, Policy, UnconfirmedBenefit};
 use kezek_rules::queue::{Lane, Stream};
 use kezek_rules::refusal::RefusalKind;
 use kezek_rules::step::{Fact, Verifier};
-use world::{Base, MS, at, bin, codes, names};
 
 fn special() -> Stream {
     "special:speech".parse().expect("a stream")

@@ -1,7 +1,6 @@
 //! Benefits: what counts of several, and what changes of them: lost at once, gained after verification (`P13.3`, `P23.a`, `P23.b`, `P12`).
 
-mod world;
-
+use crate::world::{Base, MS, at, bin, codes, names};
 use kezek_rules::application::{ArchiveReason, Duty, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
@@ -9,7 +8,6 @@ use kezek_rules::policy::{Benefits, OfficerScope, Policy, Relocation, Unconfirme
 use kezek_rules::queue::{Lane, StreamKind};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::step::{Fact, Verifier};
-use world::{Base, MS, at, bin, codes, names};
 
 /// A change of benefit with the documents it needs.
 fn claim(base: &mut Base, id: ApplicationId, benefit: u8) -> Result<Vec<Fact>, Refusal> {

@@ -1,13 +1,11 @@
 //! The yearly question of interest and the age limit (`P15.a`, `P11.b`).
 
-mod world;
-
+use crate::world::{Base, MS, at, codes, names};
 use kezek_rules::application::{ArchiveReason, InterestStage, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::policy::{AgeOut, Lapse, Policy};
 use kezek_rules::step::Fact;
-use world::{Base, MS, at, codes, names};
 
 fn waiting(policy: Policy, birth: &str) -> (Base, ApplicationId) {
     let mut base = Base::with(policy);
@@ -197,7 +195,7 @@ fn nearly_six(policy: Policy) -> (Base, ApplicationId, ApplicationId) {
         base.now += MS;
         let mut request = base.request(child);
         request.birth_date = birth.parse().expect("a day");
-        request.organisations = vec![world::bin(1), world::bin(2)];
+        request.organisations = vec![crate::world::bin(1), crate::world::bin(2)];
         base.submit(request).expect("queued")
     });
     base.go("2026-05-09 18:00");

@@ -1,8 +1,7 @@
 //! Enrolment by a referral: documents, the organisation's decision, its review, the contract, the extension (`P22`, `P25.b`, `P28`, `P16.1`,
 //! `P12`, `P23`).
 
-mod world;
-
+use crate::world::{Base, MS, at, bin, codes, names};
 use kezek_rules::application::{
     Application, ArchiveReason, ContractStatus, Document, Duty, EntryState, Referral, ReferralStatus, SignatureMeans,
     Stage, Status,
@@ -16,7 +15,6 @@ use kezek_rules::policy::{
 use kezek_rules::refusal::Refusal;
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::{ChildLock, Fact};
-use world::{Base, MS, at, bin, codes, names};
 
 const HEALTH: [&str; 3] = ["vaccination-card", "health-passport", "health-certificate"];
 

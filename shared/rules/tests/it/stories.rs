@@ -1,8 +1,7 @@
 //! Random stories: whatever parents, officers, organisations and time do, the invariants of the world hold after each step.
 //! The expectations stand in `world::invariants`; nothing here knows a particular rule.
 
-mod world;
-
+use crate::world::{Base, at, bin};
 use chrono::TimeDelta;
 use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
@@ -15,7 +14,6 @@ use kezek_rules::queue::{Interleave, Leading};
 use kezek_rules::seat::SeatState;
 use kezek_rules::terms;
 use proptest::prelude::*;
-use world::{Base, at, bin};
 
 /// One thing that someone does. Numbers are folded onto what there is.
 #[derive(Debug, Clone)]
@@ -107,7 +105,7 @@ fn pick(
 }
 
 fn register_one(base: &mut Base, child: u8, benefit: u8, organisations: &[u64]) {
-    base.now += world::MS;
+    base.now += crate::world::MS;
     let mut request = base.request(child);
     request.benefits = vec![benefit];
     request.documents = base.documents(benefit);
@@ -146,7 +144,7 @@ fn act(base: &mut Base, deed: &Deed) {
             }
         }
         Deed::Publish { organisation, count, temporary } => {
-            base.now += world::MS;
+            base.now += crate::world::MS;
             let years: [&[i32]; 3] = [&[2022], &[2021], &[2021, 2022]];
             let last = base.now.date_naive() + TimeDelta::days(i64::from(*count) * 9);
             let line = Base::line(1, *count, years[usize::from(*count) % 3]);

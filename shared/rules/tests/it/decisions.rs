@@ -1,15 +1,13 @@
 //! The values of decisions that aren't proven beside their rules: one test per value, each under a policy that differs in that value
 //! alone.
 
-mod world;
-
+use crate::world::{Base, at, bin, names};
 use kezek_rules::application::{Duty, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::group::GroupType;
 use kezek_rules::policy::{Cohort, Hours, Policy};
 use kezek_rules::queue::Stream;
 use kezek_rules::terms;
-use world::{Base, at, bin, names};
 
 fn register_wait(days: u32) -> kezek_rules::queue::Instant {
     let mut base = Base::with(Policy { register_wait_working_days: days, ..Policy::default() });
@@ -159,7 +157,7 @@ fn p29_admission_runs_all_year() {
 }
 
 fn in_stream(base: &mut Base, child: u8, stream: &str, document: &str) -> kezek_rules::ids::ApplicationId {
-    base.now += world::MS;
+    base.now += crate::world::MS;
     let mut request = base.request(child);
     request.stream = stream.parse().expect("a stream");
     request.organisations = vec![bin(1)];

@@ -1,7 +1,6 @@
 //! Vacancies, offers, answers and silence (`P16`, `P17.1`, `P24`, `P15.b` to `P15.d`, `K3`, `K4`, `K5`).
 
-mod world;
-
+use crate::world::{Base, CITY, ELSEWHERE, MS, at, bin, codes, kato, names};
 use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::group::GroupType;
@@ -10,7 +9,6 @@ use kezek_rules::organisation::OrganisationType;
 use kezek_rules::policy::{Decline, Policy, Simultaneous, TermEnd, Territory};
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::Fact;
-use world::{Base, CITY, ELSEWHERE, MS, at, bin, codes, kato, names};
 
 /// One child queued for organisations 1 and 2 holds an offer of 1 since 2 February, 10:00 and 1 ms.
 fn offered(policy: Policy) -> (Base, ApplicationId) {

@@ -1,8 +1,7 @@
 //! Vacancies that aren't one place for one birth year for good: mixed-age groups (`P24.m`), temporary places (`P23.c`), and places
 //! for which no one of their own birth years waits (`P24`).
 
-mod world;
-
+use crate::world::{Base, MS, at, bin, names};
 use kezek_rules::application::{ArchiveReason, EntryState, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
@@ -10,7 +9,6 @@ use kezek_rules::policy::{Decline, Policy, Simultaneous, TemporaryDecline};
 use kezek_rules::queue::{Interleave, Leading};
 use kezek_rules::seat::DECLINED_MAX;
 use kezek_rules::step::{Fact, Ground};
-use world::{Base, MS, at, bin, names};
 
 /// Queues the n-th child, born in a year, with a benefit, for organisation 1.
 fn born(base: &mut Base, child: u8, year: i32, benefit: u8) -> ApplicationId {

@@ -1,6 +1,5 @@
 //! A tiny world in memory for the tests of the rules: what a store would hold, without any storage. Every step that is
 //! committed here is checked against the invariants of the queue (`invariants`). No rule is decided here.
-#![allow(dead_code, reason = "each test file uses its own part of the world")]
 
 mod invariants;
 mod sweep;

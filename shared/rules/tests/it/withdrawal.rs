@@ -1,13 +1,11 @@
 //! The withdrawal of vacancies (`K3`): one that no one holds by its organisation, a held one by the provider only.
 
-mod world;
-
+use crate::world::{Base, bin, codes, names};
 use kezek_rules::application::{ArchiveReason, Document, EntryState, ReferralStatus, Status};
 use kezek_rules::decide::*;
 use kezek_rules::ids::{ApplicationId, SeatId};
 use kezek_rules::seat::{Seat, SeatState};
 use kezek_rules::step::Fact;
-use world::{Base, bin, codes, names};
 
 /// One child queued for organisations 1 and 2 holds an offer of 1; another waits behind it.
 fn offered() -> (Base, ApplicationId, ApplicationId, SeatId) {
