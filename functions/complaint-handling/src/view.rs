@@ -75,6 +75,8 @@ fn lines(event: &Event, locale: Locale) -> impl Iterator<Item = HistoryAnswer> +
         what: fact.code().to_owned(),
         rule: fact.rule().to_owned(),
         organisation: None,
+        missing: Vec::new(),
+        expired: Vec::new(),
         text: complaints::line(fact.code(), locale),
     })
 }

@@ -44,7 +44,7 @@ pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
 /// `P6.a`, `P6.d`, `P14`: the officer's decision. The same one again gets the same reply and changes nothing.
 async fn decision(app: &App, request: &Request) -> Result<Response, Failure> {
     let id = reached(app, request).await?;
-    let DecisionBody { duty, decision } = requests::decision(&request.json()?)?;
+    let DecisionBody { duty, decision, lacking } = requests::decision(&request.json()?)?;
     let mut decided = Err(Failure::not_found());
     for _ in 0..commit::TRIES {
         let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
@@ -55,7 +55,7 @@ async fn decision(app: &App, request: &Request) -> Result<Response, Failure> {
             if snapshot.application.version != application.version {
                 return Err(Refusal::state("version-mismatch", ""));
             }
-            decide::decide_duty(snapshot, duty, decision, world)
+            Ok(decide::decide_duty(snapshot, duty, decision, world)?.naming(&lacking))
         })
         .await;
         if !matches!(&decided, Err(Failure::Problem(problem)) if problem.code == Code::VersionMismatch) {

@@ -63,10 +63,10 @@ pub async fn decide(app: &App, request: &Request) -> Result<Response, Failure> {
     };
     let id = referral.application();
     app.store.application(id).await?.filter(ours).ok_or_else(Failure::not_found)?;
-    let decision = requests::documents_decision(&request.json()?)?;
+    let (decision, lacking) = requests::documents_decision(&request.json()?)?;
     let groups = groups(app, bin, &decision).await?;
     let done = commit::step(app, &request.settled, id, &Queues::Live, ours, |snapshot, world| {
-        decide::decide_documents(snapshot, &decision, &groups, world)
+        Ok(decide::decide_documents(snapshot, &decision, &groups, world)?.naming(&lacking))
     });
     let application = match done.await {
         Ok(done) => done.step.application,

@@ -13,7 +13,7 @@ use kezek_rules::step::{Event, Fact};
 use kezek_shell::app::Settled;
 
 use crate::Publisher;
-use crate::notices::{Held, Known};
+use crate::notices::{Held, Known, lacking};
 use crate::outlets::PublishError;
 
 /// How far back is looked for what was told before: further than any application's history goes within a referral's life.
@@ -107,7 +107,7 @@ fn asks_history(event: &Event, referrals: &BTreeMap<ReferralId, String>) -> bool
 
 /// What the history knows.
 fn recall(history: &[Event], known: &mut Known) {
-    for fact in history.iter().flat_map(|event| &event.facts) {
+    for (event, fact) in history.iter().flat_map(|event| event.facts.iter().map(move |fact| (event, fact))) {
         match fact {
             Fact::ReferralIssued { referral, number, .. } => {
                 known.referrals.insert(*referral, number.clone());
@@ -117,6 +117,7 @@ fn recall(history: &[Event], known: &mut Known) {
             }
             Fact::EnrolmentRefused { referral, ground, .. } => {
                 known.refused.insert(*referral, *ground);
+                known.lacking.extend(lacking(event).map(|lacking| (*referral, lacking.clone())));
             }
             _ => {}
         }
@@ -181,14 +182,16 @@ mod tests {
         let issued = json!({"what": "referral-issued", "organisation": GARDEN, "referral": REFERRAL, "number": "J-1",
             "validUntil": "2026-01-20T19:00:00Z"});
         let refused = json!({"what": "enrolment-refused", "organisation": GARDEN, "referral": REFERRAL, "ground": 3});
+        let lacking = json!({"what": "documents-lacking", "missing": ["diploma"]});
         let mut known = Known::default();
         recall(
-            &[event(&json!([offered(None), issued])), event(&json!([offered(Some("2026-03-31")), refused]))],
+            &[event(&json!([offered(None), issued])), event(&json!([offered(Some("2026-03-31")), refused, lacking]))],
             &mut known,
         );
         let referral = REFERRAL.parse().expect("an id");
         assert_eq!(known.referrals, BTreeMap::from([(referral, "J-1".to_owned())]));
         assert_eq!(known.refused, BTreeMap::from([(referral, 3)]));
+        assert_eq!(known.lacking[&referral].missing, ["diploma"]);
         let temporary: Vec<String> = known.temporary.values().map(ToString::to_string).collect();
         assert_eq!(temporary, ["2026-03-31"]);
     }

@@ -10,7 +10,7 @@ use kezek_contract::texts::notices::{
 use kezek_rules::application::ArchiveReason;
 use kezek_rules::ids::{Bin, OfferId};
 use kezek_rules::queue::{Instant, Lane};
-use kezek_rules::step::{Event, Fact, Ground as OfferGround, Verifier};
+use kezek_rules::step::{Event, Fact, Ground as OfferGround, Lacking, Verifier};
 use kezek_rules::terms;
 
 mod enrolment;
@@ -39,10 +39,10 @@ impl Telling<'_> {
             // A claim is confirmed (`P13.3`), and all that waits stays where it is.
             Fact::Confirmed { .. } if !self.has(is_number) => Some(self.registered_as(Vec::new(), Standing::Confirmed)),
             Fact::VerificationStarted { .. } | Fact::SecondCheckStarted { .. } => self.verification(fact),
-            Fact::Refused { ground, .. } => Some(refused(Asked::Queueing, *ground)),
+            Fact::Refused { ground, .. } => Some(self.refused(Asked::Queueing, *ground)),
             Fact::ClaimRefused { ground, .. } => {
                 let stays = !self.has(|fact| matches!(fact, Fact::LaneChanged { .. }));
-                Some(refused(Asked::Benefit { stays }, *ground))
+                Some(self.refused(Asked::Benefit { stays }, *ground))
             }
             Fact::DeferredAgeReached => Some(Notice::DeferredAgeReached { places: self.returned() }),
             Fact::Offered { .. } | Fact::Reminded { .. } => self.offer(fact),
@@ -215,6 +215,13 @@ impl Telling<'_> {
         }
     }
 
+    /// `P5.d`, `P5.e`: the ground, and the documents that were named with it.
+    fn refused(&self, asked: Asked, ground: u8) -> Notice {
+        let grounds = Ground::try_from(ground).into_iter().collect();
+        let Lacking { missing, expired } = lacking(self.event).cloned().unwrap_or_default();
+        Notice::Refused(Refused { asked, grounds, missing, expired, note: None })
+    }
+
     fn suspension(&self, organisation: Option<Names>, ends_at: Instant, recounted: bool) -> Notice {
         Notice::Suspended(Suspended {
             organisation,
@@ -226,13 +233,16 @@ impl Telling<'_> {
     }
 }
 
-const fn is_number(fact: &Fact) -> bool {
-    matches!(fact, Fact::Queued { .. } | Fact::Moved { .. })
+/// The documents that a refusal of this event names.
+pub(crate) fn lacking(event: &Event) -> Option<&Lacking> {
+    event.facts.iter().find_map(|fact| match fact {
+        Fact::DocumentsLacking(lacking) => Some(lacking),
+        _ => None,
+    })
 }
 
-fn refused(asked: Asked, ground: u8) -> Notice {
-    let grounds = Ground::try_from(ground).into_iter().collect();
-    Notice::Refused(Refused { asked, grounds, missing: Vec::new(), expired: Vec::new(), note: None })
+const fn is_number(fact: &Fact) -> bool {
+    matches!(fact, Fact::Queued { .. } | Fact::Moved { .. })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod fact;
 mod history;
+mod lacking;
 
 use crate::application::{Application, Duty};
 use crate::ids::{ApplicationId, Bin};
@@ -12,6 +13,7 @@ use crate::seat::Seat;
 
 pub use fact::{Fact, Ground, Verifier};
 pub use history::{Event, PlaceTrace, QueueTrace};
+pub use lacking::Lacking;
 
 /// A queue as a decision sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,4 +156,15 @@ pub struct Step {
     pub mixed: Option<MixedStep>,
     /// What happened.
     pub event: Event,
+}
+
+impl Step {
+    /// Keeps with a refusal the documents it rests on, so that its notice names each of them (`P5.d`, `P22.c`).
+    #[must_use]
+    pub fn naming(mut self, lacking: &Lacking) -> Self {
+        if !lacking.is_none() {
+            self.event.facts.push(Fact::DocumentsLacking(lacking.clone()));
+        }
+        self
+    }
 }

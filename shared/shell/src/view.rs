@@ -7,7 +7,7 @@ use kezek_contract::texts::{Locale, history};
 use kezek_rules::application::{Application, ArchiveReason, Entry, EntryState, Status};
 use kezek_rules::decide::{World, open_questions};
 use kezek_rules::ids::Bin;
-use kezek_rules::step::{Event, Fact};
+use kezek_rules::step::{Event, Fact, Lacking};
 use kezek_store::{QueueItem, StoreError};
 
 mod enrolment;
@@ -234,11 +234,17 @@ pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
 fn history_of(event: &Event, locale: Locale) -> impl Iterator<Item = HistoryAnswer> + '_ {
     event.facts.iter().map(move |fact| {
         let (what, rule) = fact.code_and_rule();
+        let Lacking { missing, expired } = match fact {
+            Fact::DocumentsLacking(lacking) => lacking.clone(),
+            _ => Lacking::default(),
+        };
         HistoryAnswer {
             at: iso(event.at),
             what: what.to_owned(),
             rule: rule.to_owned(),
             organisation: fact.organisation().map(|organisation| organisation.to_string()),
+            missing,
+            expired,
             text: history::text(what, locale).unwrap_or(what).to_owned(),
         }
     })

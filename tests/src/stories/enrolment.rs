@@ -116,6 +116,12 @@ impl Story {
         all.into_iter().skip_while(|kind| kind != "referral-issued").skip(1).collect()
     }
 
+    /// The English text of the last notice.
+    async fn last_text(&self) -> String {
+        let notices = self.world.local.notices(self.first.id.parse().expect("an id")).await.expect("notices");
+        notices.last().map(|notice| notice.en.clone()).unwrap_or_default()
+    }
+
     async fn group(&self, unvaccinated: u32, version: Option<&str>) -> Response {
         let body = json!({"groupType": "middle", "birthYears": [2022], "children": 20, "unvaccinated": unvaccinated});
         let path = format!("/v1/organisations/{}/groups/middle-1", self.garden);
@@ -285,6 +291,33 @@ async fn p22_c_d_resubmission_until_validity_or_never() {
     assert_eq!(never.world.number(&never.first, never.other).await, Some(1), "D-lapse return");
     assert!(never.world.open_offer(&never.next).await.is_some());
     never.world.again_is_a_no_op().await;
+}
+
+/// `P22.c`: the documents that an organisation finds missing or expired are each named in the notice and in the history, and again
+/// when its refusal is upheld.
+#[tokio::test]
+async fn p22_c_the_notice_names_each_document() {
+    let story = Story::submitted(json!({})).await;
+    let back = json!({"decision": "return", "missing": ["vaccination-card"], "expired": ["health-certificate"]});
+    assert_eq!(story.decide(&back).await.status, 200, "a document named is a reason");
+    let told = |text: &str| ["vaccination card", "certificate"].iter().all(|name| text.contains(name));
+    let last = story.last_text().await;
+    assert!(told(&last), "{last}");
+    let history = story.seen().await["history"].clone();
+    let line = history.as_array().expect("a history").iter().find(|line| line["what"] == "documents-lacking");
+    let line = line.expect("a line");
+    assert_eq!((&line["missing"], &line["expired"]), (&json!(["vaccination-card"]), &json!(["health-certificate"])));
+
+    assert_eq!(story.hand_in().await.status, 200);
+    let refuse = json!({"decision": "refuse", "ground": 1, "missing": ["vaccination-card", "health-certificate"]});
+    assert_eq!(story.decide(&refuse).await.status, 200);
+    assert!(told(&story.last_text().await));
+    assert_eq!(story.review(&json!({"decision": "uphold", "outcome": "return", "note": "kin"})).await.status, 200);
+    let last = story.last_text().await;
+    assert!(told(&last), "{last}");
+    let unasked = json!({"decision": "accept", "missing": ["diploma"]});
+    assert_eq!(story.decide(&unasked).await.status, 400);
+    story.world.again_is_a_no_op().await;
 }
 
 /// `P28.1`: a certificate that has run out since forms no contract.

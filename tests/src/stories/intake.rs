@@ -152,3 +152,20 @@ async fn p5_c_a_benefit_of_a_non_resident_is_an_officers_task() {
     assert_eq!(world.number(&parent, garden).await, Some(1));
     world.again_is_a_no_op().await;
 }
+
+/// `P5.d`, `P5.e`: an officer's refusal names the documents it rests on, in the notice too.
+#[tokio::test]
+async fn p5_d_a_later_refusal_names_the_documents() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let serving = world.submit(1, "2022-05-14", &[garden], 1).await;
+    let confirm = json!({"decision": "confirm", "expired": ["service-certificate"]});
+    assert_eq!(world.decide(&serving, &confirm).await.status, 400, "nothing is refused");
+    let refuse = json!({"decision": "refuse", "ground": 2, "expired": ["service-certificate"]});
+    assert_eq!(world.decide(&serving, &refuse).await.status, 200);
+    let notices = world.local.notices(serving.id.parse().expect("an id")).await.expect("notices");
+    let last = notices.last().expect("a notice");
+    assert_eq!(last.kind, "refused");
+    assert!(last.en.contains("certificate from the place of service"), "{}", last.en);
+    world.again_is_a_no_op().await;
+}

@@ -3,15 +3,14 @@
 use kezek_contract::texts::Names;
 use kezek_contract::texts::notices::{
     Asked, ContractReady, DocumentsRegistered, Enrolled, EnrolmentGround, EnrolmentRefused, Lapsed, Notice,
-    PlaceInQueue, ReferralCancelled, ReferralExtended, ReferralIssued, ReferralLapsed, ReferralRevoked, Refusal,
-    Revoked,
+    ReferralCancelled, ReferralExtended, ReferralIssued, ReferralLapsed, ReferralRevoked, Refusal, Revoked,
 };
 use kezek_rules::application::ArchiveReason;
 use kezek_rules::ids::{Bin, ReferralId};
 use kezek_rules::queue::Instant;
-use kezek_rules::step::Fact;
+use kezek_rules::step::{Fact, Lacking};
 
-use super::{Telling, refused};
+use super::{Telling, lacking};
 
 impl Telling<'_> {
     /// The notice of a fact about a referral, an enrolment, or a deadline counted again.
@@ -40,7 +39,7 @@ impl Telling<'_> {
                 })
             }
             Fact::ExtensionRefused { referral, ground, .. } => {
-                refused(Asked::Extension { number: number(referral) }, *ground)
+                self.refused(Asked::Extension { number: number(referral) }, *ground)
             }
             Fact::DocumentsSubmitted { organisation, registered_at, result_due, .. } => {
                 Notice::DocumentsRegistered(DocumentsRegistered {
@@ -112,6 +111,7 @@ impl Telling<'_> {
     fn enrolment_refused(&self, fact: &Fact) -> Option<Notice> {
         let upheld = self.has(|fact| matches!(fact, Fact::RefusalUpheld { .. }));
         let ground = |number: u8| EnrolmentGround::try_from(number).ok();
+        let mut named = lacking(self.event);
         let (organisation, refusal, places) = match fact {
             Fact::DocumentsReturned { organisation, .. } => {
                 let over = self.has(is_lapse);
@@ -127,11 +127,14 @@ impl Telling<'_> {
             }
             Fact::RefusalUpheld { organisation, referral } if self.is_first(fact, is_refusal) => {
                 let ground = self.known.refused.get(referral).and_then(|number| ground(*number));
+                named = self.known.lacking.get(referral);
                 (organisation, Refusal::Upheld { ground }, self.returned())
             }
             _ => return None,
         };
-        Some(enrolment_refused(self.known.name(*organisation), refusal, places))
+        let Lacking { missing, expired } = named.cloned().unwrap_or_default();
+        let organisation = self.known.name(*organisation);
+        Some(Notice::EnrolmentRefused(EnrolmentRefused { organisation, refusal, missing, expired, places }))
     }
 
     /// `C3`: a deadline that was told has a new end, and is told again.
@@ -175,9 +178,4 @@ const fn is_lapse(fact: &Fact) -> bool {
 
 const fn is_refusal(fact: &Fact) -> bool {
     matches!(fact, Fact::EnrolmentRefused { .. } | Fact::RefusalUpheld { .. })
-}
-
-fn enrolment_refused(organisation: Names, refusal: Refusal, places: Vec<PlaceInQueue>) -> Notice {
-    let (missing, expired) = (Vec::new(), Vec::new());
-    Notice::EnrolmentRefused(EnrolmentRefused { organisation, refusal, missing, expired, places })
 }

@@ -7,6 +7,7 @@ use kezek_contract::texts::Names;
 use kezek_contract::texts::notices::Stakes;
 use kezek_rules::ids::{Bin, OfferId, ReferralId};
 use kezek_rules::queue::Instant;
+use kezek_rules::step::Lacking;
 
 /// What notices say that isn't in the event. Whatever is unknown is shown by its number, or left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Known {
     pub temporary: BTreeMap<OfferId, NaiveDate>,
     /// The grounds on which an organisation refused before (`P28`), by referral.
     pub refused: BTreeMap<ReferralId, u8>,
+    /// The documents that such a refusal named, by referral.
+    pub lacking: BTreeMap<ReferralId, Lacking>,
     /// The day from which the place is wanted (`P15.2`).
     pub wanted_from: Option<NaiveDate>,
     /// The referral in force.

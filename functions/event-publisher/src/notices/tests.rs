@@ -40,6 +40,7 @@ fn known() -> Known {
         temporary_stakes: Stakes::Nothing,
         temporary: BTreeMap::new(),
         refused: BTreeMap::from([(referral(), 3)]),
+        lacking: BTreeMap::new(),
         wanted_from: None,
         held: Some(Held { number, organisation, valid_until: LATER.parse().expect("an instant") }),
         suspended: vec![(LATER.parse().expect("an instant"), bin(GARDEN))],
@@ -362,6 +363,9 @@ fn n1_p22_c_documents_not_accepted_can_be_handed_in_again_while_the_validity_run
         )
     };
     check(&json!([returned]), &[&told(LATER)]);
+    let lacking = json!({"what": "documents-lacking", "missing": ["diploma"], "expired": ["health-certificate"]});
+    let named = told(LATER).replace("missing:[],expired:[]", "missing:[diploma],expired:[health-certificate]");
+    check(&json!([returned, lacking]), &[&named]);
     check(
         &json!([returned, referred("referral-lapsed", json!({}))]),
         &[&told("null"), "{kind:referral-lapsed,number:J-1,organisation:garden,because:not-accepted,places:[]}"],
@@ -382,6 +386,10 @@ fn n1_p28_p16_1_a_refused_enrolment_is_told_and_so_is_its_review() {
     let (upheld, place) = (referred("refusal-upheld", json!({})), "{organisation:nursery,number:7}");
     check(&json!([refused(2), upheld, resumed(second(), 7)]), &[&told("final:{ground:2}", place)]);
     check(&json!([upheld, resumed(second(), 7)]), &[&told("upheld:{ground:3}", place)]);
+    let lacking = Lacking { missing: vec!["diploma".to_owned()], expired: Vec::new() };
+    let remembering = Known { lacking: BTreeMap::from([(referral(), lacking)]), ..known() };
+    let named = told("upheld:{ground:3}", place).replace("missing:[]", "missing:[diploma]");
+    check_knowing(&remembering, &json!([upheld, resumed(second(), 7)]), &[&named]);
     check(
         &json!([upheld, archived("refused")]),
         &[&told("upheld:{ground:3}", ""), "{kind:archived,organisation:null,reason:refused}"],

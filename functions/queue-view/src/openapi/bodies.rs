@@ -15,7 +15,8 @@ use super::applicant;
 pub fn all() -> Vec<(String, Value)> {
     let interest = object(&["answer"], json!({"answer": one_of(&["yes", "no"]), "organisation": bin()}));
     let decision = json!({"decision": one_of(&["confirm", "refuse"]), "ground": bounded(1, 3), "note": text(1_000),
-        "task": one_of(&Duty::ALL.map(Duty::as_str))});
+        "task": one_of(&Duty::ALL.map(Duty::as_str)),
+        "missing": enrolment::document_kinds(), "expired": enrolment::document_kinds()});
     let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": text(1_000)});
     let bodies = [
         ("ApplicationRequest", applicant::application()),

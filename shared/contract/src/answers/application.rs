@@ -111,6 +111,12 @@ pub struct HistoryAnswer {
     /// The organisation it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
+    /// The kinds of the documents that a refusal found missing (`P5.d`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// The kinds of the documents that a refusal found out of date.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expired: Vec<String>,
     /// The same in the reader's language.
     pub text: String,
 }

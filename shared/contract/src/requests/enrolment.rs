@@ -4,9 +4,10 @@
 use chrono::NaiveDate;
 use kezek_rules::application::{Document, SignatureMeans};
 use kezek_rules::decide::{DocumentsDecision, Outcome, Review};
+use kezek_rules::step::Lacking;
 use serde_json::Value;
 
-use super::parts::{DOCUMENT_KINDS, documents};
+use super::parts::{DOCUMENT_KINDS, documents, lacking};
 use super::{NAME_MAX, choice, finish};
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -84,16 +85,18 @@ enum Said {
     Refuse,
 }
 
-/// Reads an organisation's decision on the documents (`P22.b`, `P28`). What is returned needs a note: each reason is named (`P22.c`).
+/// Reads an organisation's decision on the documents (`P22.b`, `P28`), with those that it found missing or expired. What is returned
+/// needs a note, or a document named: each reason is told (`P22.c`).
 ///
 /// # Errors
 /// All bad fields.
-pub fn documents_decision(body: &Value) -> Result<DocumentsDecision, Problem> {
+pub fn documents_decision(body: &Value) -> Result<(DocumentsDecision, Lacking), Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::of(body, &mut errors);
-    fields.only(&["decision", "ground", "note", "group"]);
+    fields.only(&["decision", "ground", "note", "group", "missing", "expired"]);
     let said = choice(&mut fields, "decision", &DECISIONS);
-    if matches!(said, Some(Said::Return)) {
+    let lacking = lacking(&mut fields, matches!(said, Some(Said::Return | Said::Refuse)));
+    if matches!(said, Some(Said::Return)) && lacking.is_none() {
         fields.text("note", NOTE_MAX);
     } else {
         fields.optional_text("note", NOTE_MAX);
@@ -108,7 +111,7 @@ pub fn documents_decision(body: &Value) -> Result<DocumentsDecision, Problem> {
         }
         None => None,
     };
-    finish(decision, errors)
+    finish(decision.map(|decision| (decision, lacking)), errors)
 }
 
 /// Reads an officer's review of a refusal (`P16.1`).
@@ -147,11 +150,18 @@ mod tests {
     #[test]
     fn p22_c_what_is_returned_is_given_a_reason() {
         let read = |body: Value| documents_decision(&body);
-        assert_eq!(read(json!({"decision": "accept"})), Ok(DocumentsDecision::Confirm));
-        assert_eq!(read(json!({"decision": "return", "note": "no stamp"})), Ok(DocumentsDecision::Return));
+        let plain = |decision| Ok((decision, Lacking::default()));
+        assert_eq!(read(json!({"decision": "accept"})), plain(DocumentsDecision::Confirm));
+        assert_eq!(read(json!({"decision": "return", "note": "no stamp"})), plain(DocumentsDecision::Return));
         assert_eq!(pointers(read(json!({"decision": "return"}))), ["/note"]);
+        let named = json!({"decision": "return", "missing": ["diploma", "diploma"], "expired": ["health-certificate"]});
+        let lacking = Lacking { missing: vec!["diploma".to_owned()], expired: vec!["health-certificate".to_owned()] };
+        assert_eq!(read(named), Ok((DocumentsDecision::Return, lacking)));
+        assert_eq!(pointers(read(json!({"decision": "accept", "missing": ["diploma"]}))), ["/missing"]);
+        let unknown = json!({"decision": "return", "missing": ["poem"], "expired": [7], "note": "…"});
+        assert_eq!(pointers(read(unknown)), ["/missing/0", "/expired/0"]);
         let refused = DocumentsDecision::Refuse { ground: 3, group: Some("7".to_owned()) };
-        assert_eq!(read(json!({"decision": "refuse", "ground": 3, "group": "7"})), Ok(refused));
+        assert_eq!(read(json!({"decision": "refuse", "ground": 3, "group": "7"})), plain(refused));
         assert_eq!(pointers(read(json!({"decision": "refuse", "ground": 7}))), ["/ground"]);
         assert_eq!(pointers(read(json!({"decision": "refuse", "note": 5, "x": 1}))), ["/x", "/note", "/ground"]);
     }

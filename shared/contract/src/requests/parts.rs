@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use kezek_rules::decide::NotBefore;
 use kezek_rules::ids::{Bin, ForeignDocument, ForeignDocumentError, Iin, NumberError};
+use kezek_rules::step::Lacking;
 use serde_json::Value;
 
 use super::{NAME_MAX, state_number};
@@ -103,6 +104,28 @@ pub(super) fn documents(fields: &mut Fields<'_>) -> Option<Vec<(String, NaiveDat
         }
     }
     (documents.len() == list.len()).then_some(documents)
+}
+
+/// The documents that a refusal names, in `missing` and `expired` (Annex 4); `refuses` says whether anything is refused at all.
+pub(super) fn lacking(fields: &mut Fields<'_>, refuses: bool) -> Lacking {
+    let mut kinds = |name: &str| {
+        if !refuses && fields.raw(name).is_some() {
+            fields.wrong(name, Code::UnknownValue, "allowed", "null");
+            return Vec::new();
+        }
+        let allowed = DOCUMENT_KINDS.join(", ");
+        let Some(list) = fields.list(name, DOCUMENT_KINDS.len(), false) else { return Vec::new() };
+        let mut kinds: Vec<String> = Vec::new();
+        for (index, value) in list.iter().enumerate() {
+            match value.as_str().filter(|kind| DOCUMENT_KINDS.contains(kind)) {
+                Some(kind) if kinds.iter().any(|known| known == kind) => {}
+                Some(kind) => kinds.push(kind.to_owned()),
+                None => fields.wrong(&format!("{name}/{index}"), Code::UnknownValue, "allowed", &allowed),
+            }
+        }
+        kinds
+    };
+    Lacking { missing: kinds("missing"), expired: kinds("expired") }
 }
 
 /// A phone of the mobile-citizens base: `+7` and ten digits (`P5.a`).

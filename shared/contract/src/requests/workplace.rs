@@ -5,20 +5,24 @@ use kezek_rules::application::{ArchiveReason, Duty};
 use kezek_rules::decide::OfficerDecision;
 use kezek_rules::organisation::{Kato, OrganisationType};
 use kezek_rules::queue::{LANGUAGES, Language, StreamKind};
+use kezek_rules::step::Lacking;
 use serde_json::Value;
 
+use super::parts::lacking;
 use super::{NAME_MAX, choice, finish};
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::texts::problems::Code;
 
 /// An officer's decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionBody {
     /// What is decided, where more than one decision waits.
     pub duty: Option<Duty>,
     /// Confirmed, or refused on a ground of `P5.e`.
     pub decision: OfficerDecision,
+    /// The documents that a refusal names (`P5.d`).
+    pub lacking: Lacking,
 }
 
 /// Reads an officer's decision.
@@ -28,10 +32,11 @@ pub struct DecisionBody {
 pub fn decision(body: &Value) -> Result<DecisionBody, Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::of(body, &mut errors);
-    fields.only(&["decision", "ground", "note", "task"]);
+    fields.only(&["decision", "ground", "note", "task", "missing", "expired"]);
     let refuses = choice(&mut fields, "decision", &[("confirm", false), ("refuse", true)]);
     fields.optional_text("note", 1_000);
     let named = Duty::ALL.map(|duty| (duty.as_str(), duty));
+    let lacking = lacking(&mut fields, refuses == Some(true));
     let duty = fields.raw("task").map(|_| choice(&mut fields, "task", &named));
     let ground = match refuses {
         Some(true) => fields.number("ground", 1..=3).and_then(|ground| u8::try_from(ground).ok()),
@@ -42,7 +47,7 @@ pub fn decision(body: &Value) -> Result<DecisionBody, Problem> {
         (Some(true), Some(ground)) => Some(OfficerDecision::Refuse { ground }),
         _ => None,
     };
-    finish(decision.map(|decision| DecisionBody { duty: duty.flatten(), decision }), errors)
+    finish(decision.map(|decision| DecisionBody { duty: duty.flatten(), decision, lacking }), errors)
 }
 
 /// Reads an officer's archiving: its reason.

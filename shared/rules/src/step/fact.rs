@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::application::ArchiveReason;
 use crate::ids::{Bin, OfferId, PersonKey, ReferralId, SeatId};
 use crate::queue::{Instant, Lane};
+use crate::step::Lacking;
 
 /// One thing that happened. The name is stable: it is the `what` of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +152,8 @@ pub enum Fact {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         organisation: Option<Bin>,
     },
+    /// The documents that the refusal in the same event names (`P5.d`, `P22.c`).
+    DocumentsLacking(Lacking),
     /// The applicant isn't interested any more in one queue, or didn't say so in time (`P15.d`).
     InterestLost {
         /// Which queue.

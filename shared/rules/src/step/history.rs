@@ -129,6 +129,7 @@ impl Fact {
             Fact::SecondCheckFailed { .. } => ("second-check-failed", "P14"),
             Fact::DocumentsSubmitted { .. } => ("documents-submitted", "P22.b"),
             Fact::ResultOverdue { .. } => ("result-overdue", "P22.b"),
+            Fact::DocumentsLacking(_) => ("documents-lacking", "P5.d"),
             Fact::DocumentsReturned { .. } => ("documents-returned", "P22.c"),
             Fact::EnrolmentRefused { .. } => ("enrolment-refused", "P28"),
             Fact::RefusalUpheld { .. } => ("refusal-upheld", "P16.1"),

@@ -30,6 +30,11 @@ pub fn documents() -> Value {
     json!({"type": "array", "maxItems": 30, "items": document()})
 }
 
+/// The kinds of documents that a refusal names.
+pub fn document_kinds() -> Value {
+    json!({"type": "array", "maxItems": DOCUMENT_KINDS.len(), "items": one_of(&DOCUMENT_KINDS)})
+}
+
 fn signature() -> Value {
     let means = one_of(&SignatureMeans::ALL.map(SignatureMeans::as_str));
     object(&["means", "proof"], json!({"means": means, "proof": text(60_000)}))
@@ -41,10 +46,14 @@ fn documents_decision() -> Value {
         "ground": bounded(1, 6),
         "note": text(1_000),
         "group": text(64),
+        "missing": document_kinds(),
+        "expired": document_kinds(),
     });
     let mut schema = object(&["decision"], properties);
-    schema["description"] =
-        json!("`accept` says the same as `confirm`. A `return` needs a note, a `refuse` its ground.");
+    schema["description"] = json!(
+        "`accept` says the same as `confirm`. A `return` needs a note, or the documents named that are missing or expired; \
+         a `refuse` needs its ground."
+    );
     schema
 }
 
