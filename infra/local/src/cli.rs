@@ -11,6 +11,7 @@ use crate::{
     demo::{self, DemoArgs},
     deployment::BULLETINS,
     lambda,
+    meter::{self, MeterArgs},
     server::{self, Beside},
     world::{Local, Options, chain, text},
 };
@@ -41,6 +42,7 @@ struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(DemoArgs),
+    Meter(MeterArgs),
 }
 
 /// Runs the stack until it is told to end.
@@ -56,6 +58,10 @@ pub fn run() -> ExitCode {
     };
     let ended = match args.command {
         Some(Command::Demo(args)) => runtime.block_on(play(&args)),
+        Some(Command::Meter(args)) => match runtime.block_on(meter::run(&args)) {
+            Ok(code) => code,
+            Err(error) => failed(&kezek_shell::error::chain(&error)),
+        },
         None => runtime.block_on(serve(args)),
     };
     // What is still under way is durable as far as it got, and goes on at the next start.

@@ -7,11 +7,13 @@ use document_verification::Verification;
 use enrolment::Enrolment;
 use event_publisher::Publisher;
 use kezek_shell::{app::App, route::Route};
+use kezek_store::meter::measured;
 use serde_json::Value;
 
 use crate::{
     aws::{ACCOUNT, Aws},
     deployment::{ALLOCATION, BUS},
+    ledger::{Ledger, woken_by},
     register::SimulatedRegister,
     signature::SimulatedSignatures,
 };
@@ -107,6 +109,7 @@ pub struct Functions {
     verification: Verification<SimulatedRegister>,
     enrolment: Enrolment<SimulatedSignatures>,
     publisher: Publisher,
+    ledger: Ledger,
 }
 
 impl Functions {
@@ -128,7 +131,7 @@ impl Functions {
         };
         let verification = Verification { app: app.clone(), register };
         let enrolment = Enrolment { app: app.clone(), signatures };
-        Self { verification, enrolment, publisher, app }
+        Self { verification, enrolment, publisher, app, ledger: Ledger::default() }
     }
 
     /// Invokes one function. A panic ends the invocation, not the stack.
@@ -137,12 +140,28 @@ impl Functions {
     /// It failed or panicked.
     pub async fn invoke(self: &Arc<Self>, function: Function, event: Value) -> Result<Value, InvokeError> {
         let functions = Arc::clone(self);
-        let answer = crate::workers::run(move || async move { functions.call(function, event).await }).await;
+        let answer = crate::workers::run(move || async move { functions.metered(function, event).await }).await;
         let name = function.name();
         match answer {
             Some(answer) => answer.map_err(|error| InvokeError::Failed(name, error)),
             None => Err(InvokeError::Panicked(name)),
         }
+    }
+
+    /// The ledger of what invocations consume.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    async fn metered(&self, function: Function, event: Value) -> Result<Value, String> {
+        if !self.ledger.is_open() {
+            return self.call(function, event).await;
+        }
+        let woken_by = woken_by(&event);
+        let (answer, usage) = measured(self.call(function, event)).await;
+        self.ledger.add(function, woken_by, usage);
+        answer
     }
 
     async fn call(&self, function: Function, event: Value) -> Result<Value, String> {

@@ -16,6 +16,8 @@ pub mod gateway;
 mod heads;
 pub mod keys;
 mod lambda;
+pub mod ledger;
+pub mod meter;
 mod pump;
 pub mod register;
 pub mod schedules;

@@ -23,6 +23,7 @@ use crate::{
     functions::Functions,
     heads::Heads,
     keys::{LocalKeys, TokenRequest},
+    ledger::Ledger,
     pump::Pump,
     register::{Entry, SimulatedRegister, Told},
     signature::{Mode as SignatureMode, SimulatedSignatures},
@@ -149,6 +150,12 @@ impl Local {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.app.store
+    }
+
+    /// What the functions' invocations consume, while someone looks.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        self.functions.ledger()
     }
 
     /// The stack's address.

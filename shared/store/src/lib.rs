@@ -12,6 +12,7 @@ mod event;
 mod family;
 mod group;
 mod item;
+pub mod meter;
 mod mixed;
 mod notice;
 mod organisation;
@@ -54,10 +55,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store over a table.
+    /// The store over a table; its calls can be measured ([`meter`]).
     #[must_use]
-    pub const fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+    pub fn new(client: Client, table: String) -> Self {
+        let metered = client.config().to_builder().interceptor(meter::Meter).build();
+        Self { client: Client::from_conf(metered), table }
     }
 
     /// The client, for the call that warms its connection.

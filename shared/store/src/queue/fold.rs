@@ -3,14 +3,14 @@
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use kezek_rules::queue::QueueKey;
+use kezek_rules::queue::{Place, QueueKey, Totals};
 
 use super::read::flat;
 use super::{QueueItem, key, page_key};
 use crate::Store;
 use crate::error::{Result, StoreError};
 use crate::item::number;
-use crate::rank::{self, FOLD_AT};
+use crate::rank::{self, FOLD_AT, PlaceOp, RankIndex};
 
 impl Store {
     /// Folds the pending changes of a queue into its rank tree, if there are at least `at_least`. Says whether it did.
@@ -25,15 +25,7 @@ impl Store {
             return Ok(false);
         }
         let fold = flat(rank::fold(&queue.index, pending, |id| self.page(key, id)).await)?;
-        for (id, page) in &fold.puts {
-            let mut item = page_key(key, *id).item();
-            item.insert("page".to_owned(), AttributeValue::B(Blob::new(page.encode())));
-            let put = self.client().put_item().table_name(self.table()).set_item(Some(item));
-            put.condition_expression("attribute_not_exists(pk) OR page = :page")
-                .expression_attribute_values(":page", AttributeValue::B(Blob::new(page.encode())))
-                .send()
-                .await?;
-        }
+        self.put_pages(key, &fold).await?;
         self.swap(key, &fold).await?;
         for id in &fold.retired {
             self.client()
@@ -44,6 +36,54 @@ impl Store {
                 .await?;
         }
         Ok(true)
+    }
+
+    async fn put_pages(&self, key: &QueueKey, fold: &rank::Fold) -> Result<()> {
+        for (id, page) in &fold.puts {
+            let mut item = page_key(key, *id).item();
+            item.insert("page".to_owned(), AttributeValue::B(Blob::new(page.encode())));
+            let put = self.client().put_item().table_name(self.table()).set_item(Some(item));
+            put.condition_expression("attribute_not_exists(pk) OR page = :page")
+                .expression_attribute_values(":page", AttributeValue::B(Blob::new(page.encode())))
+                .send()
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a queue's tree and totals anew from those who wait in it, under the version it has: for a queue whose pages were lost,
+    /// and for measuring with queues of any length. The pages of the tree before it are left where they are.
+    ///
+    /// # Errors
+    /// The queue was never used, or changed meanwhile (`Conflict`); the table failed.
+    pub async fn replant(&self, queue: &QueueKey, places: Vec<Place>) -> Result<()> {
+        let before = self.used_queue(queue).await?.ok_or(StoreError::Conflict)?;
+        let mut totals = Totals::default();
+        let mut index =
+            RankIndex::from_parts(&[], Vec::new(), before.index.fold_counter()).map_err(StoreError::corrupt)?;
+        for place in &places {
+            *totals.of_mut(place.lane) += 1;
+            index.push(PlaceOp::Arrive(*place));
+        }
+        let fold = flat(rank::fold(&index, places.len(), |id| self.page(queue, id)).await)?;
+        self.put_pages(queue, &fold).await?;
+        self.client()
+            .update_item()
+            .table_name(self.table())
+            .set_key(Some(key(queue).item()))
+            .update_expression("SET tops = :tops, fold = :next, pn = :zero, pend = :none, o = :o, f = :f, g = :g")
+            .condition_expression("v = :old")
+            .expression_attribute_values(":tops", AttributeValue::B(Blob::new(fold.tops_to_bytes())))
+            .expression_attribute_values(":next", number(fold.counter.wrapping_add(1)))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
+            .expression_attribute_values(":o", number(totals.out_of_turn))
+            .expression_attribute_values(":f", number(totals.first_priority))
+            .expression_attribute_values(":g", number(totals.general))
+            .expression_attribute_values(":old", number(before.view.version))
+            .send()
+            .await?;
+        Ok(())
     }
 
     async fn swap(&self, queue: &QueueKey, fold: &rank::Fold) -> Result<()> {
