@@ -51,6 +51,7 @@ const ORGANISATION: Before = Event("registry/organisation");
 const SECOND_ORGANISATION: Before = Event("registry/second-organisation");
 const SUBMIT: Before = Event("application-intake/submit");
 const OUT_OF_TURN: Before = Event("application-intake/submit-out-of-turn");
+const INVITE: Before = Event("application-intake/invite");
 const COMPLAINT: Before = Event("complaint-handling/file");
 const BULLETINS: Before = Event("vacancy-ingestion/bulletins");
 const ANSWER: Before = Event("allocation/answer");
@@ -163,9 +164,13 @@ fn cases() -> Vec<(&'static str, Vec<Before>, Answer)> {
     vec![
         ("allocation/answer", after(vec![SUBMIT, BULLETINS]), status(200)),
         ("allocation/requests", after(vec![SUBMIT, BULLETINS]), nothing_failed()),
+        ("application-intake/answer-invitation", after(vec![INVITE]), status(201)),
         ("application-intake/change", after(vec![SUBMIT]), status(200)),
         ("application-intake/interest", after(vec![SUBMIT, ASKED]), status(200)),
+        ("application-intake/invite", registered(), status(201)),
         ("application-intake/read", after(vec![SUBMIT]), status(200)),
+        ("application-intake/read-invitation", after(vec![INVITE]), status(200)),
+        ("application-intake/single-application", registered(), status(201)),
         ("application-intake/submit", registered(), status(201)),
         ("application-intake/submit-first-priority", after(vec![Registers("down")]), status(201)),
         ("application-intake/submit-out-of-turn", registered(), status(201)),

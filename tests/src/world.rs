@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use kezek_fixtures as fixtures;
-use kezek_local::gateway::{Request, Response};
+use kezek_local::gateway::{self, Request, Response};
 use kezek_local::keys::TokenRequest;
 use kezek_local::{Local, Options};
 use kezek_rules::ids::{Bin, Iin};
@@ -50,6 +50,17 @@ impl World {
     pub async fn call(&self, method: &str, path: &str, token: &str, body: &Value) -> Response {
         let request = Request::new(method, path).bearer(token);
         self.send(if body.is_null() { request } else { request.json(body) }).await
+    }
+
+    /// A request to intake past the gate of the stack, which lets one submission in at a time: what races.
+    pub fn racing(&self, request: &Request) -> tokio::task::JoinHandle<Response> {
+        let target = gateway::find(&request.method, &request.path).expect("a route");
+        let event = gateway::event(request, &target.route, &target.parameters, self.local.now());
+        let app = self.local.app().clone();
+        tokio::spawn(async move {
+            let answer = application_intake::handle(&app, event).await.expect("an answer");
+            Response::from_answer(&answer).expect("an HTTP answer")
+        })
     }
 
     /// A token with these claims.

@@ -1,7 +1,9 @@
-//! Intake: an applicant's own doings with an application – submit, read, change, withdraw, answer a question of interest.
+//! Intake: an applicant's own doings with an application – submit, read, change, withdraw, answer a question of interest –, and the
+//! invitations of state systems that become one.
 //! What is allowed is decided in `kezek_rules::decide`; here requests are parsed, loaded for, committed and answered.
 
 mod change;
+mod invitation;
 mod register;
 mod submit;
 
@@ -21,6 +23,11 @@ use kezek_store::Queues;
 use lambda_runtime::Error;
 use serde_json::Value;
 
+const INVITE: Route = Route { method: "POST", path: "/v1/invitations", scopes: &[Scope::StateSystem] };
+const INVITATION: Route =
+    Route { method: "GET", path: "/v1/invitations/{id}", scopes: &[Scope::Applicant, Scope::StateSystem] };
+const ANSWER: Route = Route { method: "POST", path: "/v1/invitations/{id}/answer", scopes: &[Scope::Applicant] };
+
 /// The routes of this function.
 pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/v1/applications", scopes: &[Scope::Applicant] },
@@ -28,6 +35,9 @@ pub const ROUTES: &[Route] = &[
     Route { method: "PATCH", path: "/v1/applications/{id}", scopes: &[Scope::Applicant] },
     Route { method: "POST", path: "/v1/applications/{id}/withdrawal", scopes: &[Scope::Applicant] },
     Route { method: "POST", path: "/v1/applications/{id}/interest", scopes: &[Scope::Applicant] },
+    INVITE,
+    INVITATION,
+    ANSWER,
 ];
 
 /// Serves one event.
@@ -45,6 +55,12 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
 }
 
 async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
+    match request.route {
+        INVITE => return invitation::invite(app, request).await,
+        INVITATION => return invitation::read(app, request).await,
+        ANSWER => return invitation::answer(app, request).await,
+        _ => {}
+    }
     match (request.route.method, request.route.path) {
         ("POST", "/v1/applications") => submit::submit(app, request).await,
         ("GET", _) => read(app, request).await,
@@ -60,7 +76,7 @@ fn may_see(caller: &Caller, application: &Application) -> bool {
     match caller {
         Caller::Applicant(person) => *person == application.applicant,
         Caller::Officer { .. } => caller.is_officer_of(application.settlement),
-        Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem => false,
+        Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem(_) => false,
     }
 }
 

@@ -9,11 +9,14 @@ use kezek_contract::requests::{ApplicationRequest, PersonId};
 use kezek_contract::texts::problems::Code;
 use kezek_rules::decide::{self, Blocking, Document, Earlier, Registration};
 use kezek_rules::ids::{ApplicationId, PersonKey};
-use kezek_rules::queue::Stream;
+use kezek_rules::organisation::Kato;
+use kezek_rules::queue::{Stream, StreamKind};
+use kezek_rules::refusal::Reason;
 use kezek_shell::app::App;
 use kezek_shell::commit::write;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::identity::Caller;
 use kezek_shell::view;
 use kezek_store::{Extras, PersonFile, StoreError};
 
@@ -39,13 +42,12 @@ pub(crate) fn registration(
     read: &ApplicationRequest,
     request: &Request,
 ) -> Registration {
-    let documents = read.documents.iter().flatten();
     Registration {
         id,
         applicant,
         child: child.unwrap_or(PersonKey::from_bytes([0; 16])),
         birth_date: read.birth_date.unwrap_or_else(|| request.settled.now.date_naive()),
-        settlement: read.settlement.or_else(|| "000000000".parse().ok()).unwrap_or_else(|| unreachable!("nine digits")),
+        settlement: settlement(read),
         language: read.language.or_else(|| "kk".parse().ok()).unwrap_or_else(|| unreachable!("a language")),
         stream: read.stream.clone().unwrap_or(Stream::General),
         organisations: read.organisations.clone().unwrap_or_default(),
@@ -53,9 +55,20 @@ pub(crate) fn registration(
         relocation: read.relocation.unwrap_or(false),
         non_resident: [&read.applicant, &read.child].into_iter().flatten().any(|person| person.document().is_some()),
         not_before: read.not_before,
-        documents: documents.map(|(kind, issued_on)| Document { kind: kind.clone(), issued_on: *issued_on }).collect(),
+        documents: documents_of(read),
         consent: read.consent.unwrap_or(true),
+        came_by: None,
     }
+}
+
+/// The settlement, or one that no policy is for.
+pub(crate) fn settlement(read: &ApplicationRequest) -> Kato {
+    read.settlement.or_else(|| "000000000".parse().ok()).unwrap_or_else(|| unreachable!("nine digits"))
+}
+
+pub(crate) fn documents_of(read: &ApplicationRequest) -> Vec<Document> {
+    let documents = read.documents.iter().flatten();
+    documents.map(|(kind, issued_on)| Document { kind: kind.clone(), issued_on: *issued_on }).collect()
 }
 
 pub(crate) fn person_file(read: &ApplicationRequest) -> PersonFile {
@@ -73,7 +86,8 @@ pub(crate) fn person_file(read: &ApplicationRequest) -> PersonFile {
     }
 }
 
-/// Registers, or tells all that is wrong: one try, under the condition that nothing moves meanwhile.
+/// Registers, or tells all that is wrong: one try, under the condition that nothing moves meanwhile. Says what was registered, and its
+/// version.
 ///
 /// # Errors
 /// The problem to answer with; `Conflict` if another write came first; the table failed.
@@ -83,17 +97,17 @@ pub(crate) async fn register(
     registration: &Registration,
     read: &ApplicationRequest,
     extras: &Extras,
-) -> Result<Response, Failure> {
+) -> Result<(ApplicationAnswer, u32), Failure> {
     let settled = &request.settled;
     let mut known = app.store.organisations(&registration.organisations).await?;
     known.sort_by_key(|organisation| organisation.bin);
     let earlier = match read.child {
-        Some(_) => earlier(app, registration).await?,
+        Some(_) => earlier(app, registration.child, registration.stream.kind()).await?,
         None => Earlier::default(),
     };
     let reasons = decide::reasons_against(registration, &known, earlier, settled.world());
     if !reasons.is_empty() || !read.errors.is_empty() {
-        return Err(refused(read, &reasons).into());
+        return Err(refused(&request.caller, read, &reasons).into());
     }
     let (mut views, mut items) = (Vec::new(), Vec::new());
     for organisation in &known {
@@ -106,20 +120,18 @@ pub(crate) async fn register(
     let step = decide::register(registration.clone(), &known, views, earlier, settled.world())?;
     let extras = Extras { benefit_used: earlier.benefit_used, ..extras.clone() };
     write(app, settled, &step, &items, &extras).await?;
-    Ok(created(&view::registered(app, &step.application, &step.event), step.application.version))
+    Ok((view::registered(app, &step.application, &step.event), step.application.version))
 }
 
 /// What the child's lock says of its last application in this kind of stream (`K1`, `P12`, `P23.a`).
-async fn earlier(app: &App, registration: &Registration) -> Result<Earlier, StoreError> {
-    let Some(lock) = app.store.lock(registration.child, registration.stream.kind()).await? else {
-        return Ok(Earlier::default());
-    };
+pub(crate) async fn earlier(app: &App, child: PersonKey, stream: StreamKind) -> Result<Earlier, StoreError> {
+    let Some(lock) = app.store.lock(child, stream).await? else { return Ok(Earlier::default()) };
     let holder = if lock.held { app.store.application(lock.application).await? } else { None };
     Ok(Earlier { blocking: holder.as_ref().map(Blocking::by), benefit_used: lock.benefit_used })
 }
 
 /// All that is wrong: the fields that couldn't be read, and what the rules say of those that could.
-fn refused(read: &ApplicationRequest, reasons: &[kezek_rules::refusal::Reason]) -> Problem {
+pub(crate) fn refused(caller: &Caller, read: &ApplicationRequest, reasons: &[Reason]) -> Problem {
     let mut errors = read.errors.clone();
     let told: HashSet<String> = errors.iter().map(|error| error.pointer.clone()).collect();
     let covered = |pointer: &str| told.iter().any(|told| pointer == told || pointer.starts_with(&format!("{told}/")));
@@ -133,7 +145,7 @@ fn refused(read: &ApplicationRequest, reasons: &[kezek_rules::refusal::Reason]) 
         by_language || by_stream || unread || no_documents || by_age
     };
     let by_rules = reasons.iter().map(FieldError::from).filter(|error| !covered(&error.pointer) && !guessed(error));
-    errors.extend(by_rules.map(|error| about_the_document(read, error)));
+    errors.extend(by_rules.map(|error| for_caller(caller, about_the_document(read, error))));
     Problem::fields(errors)
 }
 
@@ -143,4 +155,13 @@ fn about_the_document(read: &ApplicationRequest, error: FieldError) -> FieldErro
     let pointer =
         if documented && error.pointer == "/child/iin" { "/child/document".to_owned() } else { error.pointer };
     FieldError { pointer, ..error }
+}
+
+/// A state system learns that a child is queued already, not by which application: that is the family's.
+fn for_caller(caller: &Caller, error: FieldError) -> FieldError {
+    let names = matches!(error.code, Code::DuplicateApplication | Code::ContractInForce);
+    match caller {
+        Caller::StateSystem(_) if names => FieldError { code: Code::ChildQueued, facts: Vec::new(), ..error },
+        _ => error,
+    }
 }

@@ -44,7 +44,11 @@ pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Fai
                     return Ok(answer);
                 }
             }
-            other => return other,
+            // Perhaps the child is queued by this very request, which came first.
+            Err(Failure::Problem(refused)) if refused.status == 422 => {
+                return repeated(app, request, id, &fingerprint).await?.ok_or_else(|| (*refused).into());
+            }
+            other => return other.map(|(answer, version)| created(&answer, version)),
         }
     }
     Err(StoreError::Conflict.into())

@@ -55,7 +55,7 @@ fn may_see(caller: &Caller, complaint: &Complaint) -> bool {
     match caller {
         Caller::Applicant(person) => *person == complaint.applicant,
         Caller::Officer { .. } => caller.is_officer_of(complaint.settlement),
-        Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem => false,
+        Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem(_) => false,
     }
 }
 

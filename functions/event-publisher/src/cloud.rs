@@ -109,13 +109,7 @@ pub fn record(at: DateTime<Utc>, notice: &Notice, sms_at: DateTime<Utc>) -> Noti
     }
 }
 
-/// A notice for whoever sends it: the `n`-th of its event.
-#[must_use]
-pub fn notice(event: &Event, n: usize, record: &NoticeRecord) -> CloudEvent {
-    notice_about("application", event.application, event.seq, n, record)
-}
-
-/// The same about anything that has a cabinet: `subject` says what `id` names.
+/// A notice for whoever sends it, the `n`-th of its event: `subject` says what `id` names.
 #[must_use]
 pub fn notice_about(subject: &str, id: impl Display, seq: u32, n: usize, record: &NoticeRecord) -> CloudEvent {
     let data = json!({
@@ -217,7 +211,7 @@ mod tests {
     fn n1_a_notice_carries_its_texts_and_when_its_sms_goes_out() {
         let event = event();
         let record = record(event.at, &Notice::AgeLimitReached, "2026-01-13T04:00:00Z".parse().expect("an instant"));
-        let cloud = notice(&event, 0, &record);
+        let cloud = notice_about("application", event.application, event.seq, 0, &record);
         assert_eq!(cloud.kind, "kezek.notice.age-limit-reached");
         assert_eq!(cloud.detail["id"], "000102030405060708090a0b0c0d0e0f-2-notice-0");
         let data = &cloud.detail["data"];

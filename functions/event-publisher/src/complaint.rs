@@ -1,7 +1,6 @@
 //! What an event of a complaint leads to (`P18`): an event for each state it came to, and for its breach, and the notice of the last
 //! state. What was written is in neither: who may read it reads the complaint.
 
-use chrono::{DateTime, Utc};
 use kezek_contract::texts::notices::Notice;
 use kezek_rules::complaint::{Event, Fact};
 use kezek_rules::terms;
@@ -9,6 +8,7 @@ use serde_json::json;
 
 use crate::cloud::{self, CloudEvent};
 use crate::outlets::{PublishError, put_events};
+use crate::publish::keep;
 use crate::{Publisher, Report};
 
 /// Publishes an event: the cabinet first, then the bus.
@@ -17,25 +17,12 @@ pub(crate) async fn publish(publisher: &Publisher, event: &Event, report: &mut R
     if let Some(notice) = notice(event) {
         let settled = publisher.app.settle_at(event.at).await?;
         let sms_at = terms::sms_at(&settled.world().policy(event.settlement).policy, event.at);
-        events.push(keep(publisher, event, &notice, sms_at, report).await?);
+        let record = cloud::record(event.at, &notice, sms_at);
+        events.push(keep(publisher, "complaint", event.complaint, (event.seq, 0), &record, report).await?);
     }
     put_events(publisher, &events).await?;
     report.events += events.len();
     Ok(())
-}
-
-async fn keep(
-    publisher: &Publisher,
-    event: &Event,
-    notice: &Notice,
-    sms_at: DateTime<Utc>,
-    report: &mut Report,
-) -> Result<CloudEvent, PublishError> {
-    let record = cloud::record(event.at, notice, sms_at);
-    let new = publisher.app.store.put_notice(event.complaint, event.seq, 0, &record).await?;
-    report.notices += usize::from(new);
-    report.repeated += usize::from(!new);
-    Ok(cloud::notice_about("complaint", event.complaint, event.seq, 0, &record))
 }
 
 /// The stages of a complaint that an event holds, one for each fact.

@@ -5,6 +5,7 @@
 mod cloud;
 mod complaint;
 mod family;
+mod invitation;
 mod load;
 mod notices;
 mod outlets;

@@ -1,19 +1,21 @@
 //! What one record of the stream leads to, in an order that a crash anywhere and a replay lose nothing in: the cabinet first, then
 //! the bus, then the allocation queue; each of them knows a repetition by its id.
 
-use chrono::{DateTime, Utc};
-use kezek_contract::texts::notices::Notice;
+use std::fmt::Display;
+
 use kezek_rules::ids::Bin;
 use kezek_rules::step::Event;
 use kezek_rules::terms;
 use kezek_store::rank::FOLD_AT;
-use kezek_store::{EventItem, OrganisationEvent, OrganisationFact, StoreError, StreamImage, StreamRecord};
+use kezek_store::{
+    EventItem, NoticeRecord, OrganisationEvent, OrganisationFact, StoreError, StreamImage, StreamRecord, Subject,
+};
 
 use crate::cloud::{self, CloudEvent};
 use crate::family;
 use crate::notices::{self, Known};
 use crate::outlets::{PublishError, ask_for_allocation, put_events};
-use crate::{Publisher, Report, complaint, load};
+use crate::{Publisher, Report, complaint, invitation, load};
 
 /// Does what one record asks for; a record that asks for nothing is passed by.
 pub(crate) async fn record(
@@ -32,6 +34,7 @@ pub(crate) async fn record(
         Some(EventItem::Application(event)) => application(publisher, &event, report).await,
         Some(EventItem::Organisation(event)) => organisation(publisher, &event, report).await,
         Some(EventItem::Complaint(event)) => complaint::publish(publisher, &event, report).await,
+        Some(EventItem::Invitation(event)) => invitation::publish(publisher, &event, report).await,
         Some(EventItem::System(event)) => {
             put_events(publisher, &[cloud::system(&event)?]).await?;
             report.events += 1;
@@ -96,22 +99,26 @@ async fn tell(publisher: &Publisher, event: &Event, report: &mut Report) -> Resu
     let sms_at = terms::sms_at(&load::in_force(&settled, application.as_ref()).policy, event.at);
     let mut events = Vec::new();
     for (n, notice) in notices::of(event, &known).iter().enumerate() {
-        events.push(keep(publisher, event, n, notice, sms_at, report).await?);
+        let record = cloud::record(event.at, notice, sms_at);
+        events.push(keep(publisher, "application", event.application, (event.seq, n), &record, report).await?);
     }
     Ok(events)
 }
 
-async fn keep(
+/// Puts a notice into a cabinet, once, and makes the event that sends it: `kind` says what `about` names.
+pub(crate) async fn keep<T>(
     publisher: &Publisher,
-    event: &Event,
-    n: usize,
-    notice: &Notice,
-    sms_at: DateTime<Utc>,
+    kind: &str,
+    about: T,
+    (seq, n): (u32, usize),
+    record: &NoticeRecord,
     report: &mut Report,
-) -> Result<CloudEvent, PublishError> {
-    let record = cloud::record(event.at, notice, sms_at);
-    let new = publisher.app.store.put_notice(event.application, event.seq, n, &record).await?;
+) -> Result<CloudEvent, PublishError>
+where
+    T: Copy + Display + Into<Subject>,
+{
+    let new = publisher.app.store.put_notice(about, seq, n, record).await?;
     report.notices += usize::from(new);
     report.repeated += usize::from(!new);
-    Ok(cloud::notice(event, n, &record))
+    Ok(cloud::notice_about(kind, about, seq, n, record))
 }

@@ -15,7 +15,7 @@ use kezek_rules::seat::SeatState;
 use kezek_rules::step::{Snapshot, Step};
 use kezek_shell::app::{App, Settled};
 use kezek_shell::error::{Failure, chain};
-use kezek_shell::{commit, complaint, recount};
+use kezek_shell::{commit, complaint, invitation, recount};
 use kezek_store::{Due, DueKind, Family, OrganisationEvent, Queues, SHARDS, StoreError, Written};
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,7 @@ async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure>
             let run_out = complaint::step(app, settled, id, Written::Nothing, |_| true, decide::tick_complaint);
             run_out.await.map(|_| ())
         }
+        DueKind::Invitation(id) => invitation::end(app, settled, id, decide::lapse_invitation).await.map(|_| ()),
         DueKind::Seat { seat, holder, .. } => {
             apply(app, settled, holder, |snapshot, world| run_out_seat(snapshot, seat, world)).await
         }

@@ -9,6 +9,10 @@ use crate::{
     world::{Local, chain},
 };
 
+/// What registers an application: a submission, and the consent to an invitation or in a single application.
+const SUBMITTING: [(&str, &str); 3] =
+    [("POST", "/v1/applications"), ("POST", "/v1/invitations"), ("POST", "/v1/invitations/{id}/answer")];
+
 impl Local {
     /// One request of the HTTP API, with everything that follows from it.
     pub async fn request(&self, request: Request) -> Response {
@@ -26,8 +30,7 @@ impl Local {
         else {
             return Response::message(404, "Not Found");
         };
-        let submits =
-            function == Function::ApplicationIntake && (route.method, route.path) == ("POST", "/v1/applications");
+        let submits = function == Function::ApplicationIntake && SUBMITTING.contains(&(route.method, route.path));
         let one_by_one = if submits && self.stands_still() { Some(self.submitting.lock().await) } else { None };
         let now = self.clock.now();
         let event = gateway::event(request, &route, &parameters, now);
@@ -53,7 +56,9 @@ impl Local {
 
     /// A submission that was stored just now moves a still clock by a millisecond, so that order is never a draw (`P10.b`).
     fn nudge(&self, response: &Response, now: DateTime<Utc>) {
-        let submitted = response.json()["submittedAt"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        let answer = response.json();
+        let at = answer["submittedAt"].as_str().or(answer["answeredAt"].as_str());
+        let submitted = at.and_then(|at| at.parse::<DateTime<Utc>>().ok());
         if submitted == Some(now) {
             self.clock.nudge();
             if let Err(error) = self.keep_clock() {

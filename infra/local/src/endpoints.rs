@@ -130,10 +130,11 @@ fn query(query: Option<String>, name: &str) -> Option<String> {
 async fn notices(State(local): State<Arc<Local>>, RawQuery(raw): RawQuery) -> Answer {
     let named = |name: &str| query(raw.clone(), name).filter(|id| !id.is_empty());
     // What can't be parsed names nothing that exists.
-    let about = match (named("application"), named("complaint")) {
-        (Some(id), None) => id.parse().map(Subject::Application).ok(),
-        (None, Some(id)) => id.parse().map(Subject::Complaint).ok(),
-        _ => return Err(bad("the query names an application or a complaint: ?application=<id> or ?complaint=<id>")),
+    let about = match (named("application"), named("complaint"), named("invitation")) {
+        (Some(id), None, None) => id.parse().map(Subject::Application).ok(),
+        (None, Some(id), None) => id.parse().map(Subject::Complaint).ok(),
+        (None, None, Some(id)) => id.parse().map(Subject::Invitation).ok(),
+        _ => return Err(bad("the query names one thing: ?application=<id>, ?complaint=<id> or ?invitation=<id>")),
     };
     let notices = match about {
         Some(about) => local.notices_about(about).await?,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use kezek_rules::ids::ApplicationId;
+use kezek_rules::ids::{ApplicationId, InvitationId};
 use kezek_shell::{app::App, clock::Clock};
 use kezek_store::{NoticeRecord, Store, Subject, table_definition};
 use serde_json::json;
@@ -224,12 +224,17 @@ impl Local {
         self.notices_about(application.into()).await
     }
 
-    /// The notices about anything that has a cabinet, oldest first.
+    /// The notices about anything that has a cabinet, oldest first; those of an application begin with that of the invitation it came by.
     ///
     /// # Errors
     /// The table failed.
     pub async fn notices_about(&self, subject: Subject) -> Result<Vec<NoticeRecord>, Error> {
-        Ok(self.store().notices(subject, NOTICES_MAX).await?)
+        let mut notices = match subject {
+            Subject::Application(id) => self.store().notices(InvitationId::of(id), NOTICES_MAX).await?,
+            Subject::Complaint(_) | Subject::Invitation(_) => Vec::new(),
+        };
+        notices.extend(self.store().notices(subject, NOTICES_MAX).await?);
+        Ok(notices)
     }
 
     /// The stage events published, oldest first: up to `limit` after a position.

@@ -4,6 +4,7 @@
 mod application;
 mod complaint;
 mod enrolment;
+mod invitation;
 mod organisation;
 mod queue;
 mod workplace;
@@ -20,6 +21,7 @@ pub use complaint::ComplaintAnswer;
 pub use enrolment::{
     ContractAnswer, ContractStateAnswer, GroupAnswer, HandedInAnswer, OrganisationReferralAnswer, ReferralAnswer,
 };
+pub use invitation::{DocumentAnswer, InvitationAnswer, InvitedChildAnswer, WishAnswer};
 pub use organisation::{BulletinAnswer, BulletinLineAnswer, LineProblemAnswer, VacancyAnswer};
 pub use queue::{LaneCounts, NamesAnswer, OrganisationAnswer, QueueAnswer, QueueEntryAnswer, QueueLengthAnswer};
 pub use workplace::TaskAnswer;

@@ -5,6 +5,7 @@ mod application;
 mod change;
 mod complaint;
 mod enrolment;
+mod invitation;
 mod organisation;
 mod parts;
 mod workplace;
@@ -19,6 +20,7 @@ pub use application::{ApplicationRequest, application, interest, offer_answer};
 pub use change::{ChangeBody, change};
 pub use complaint::{ComplaintRequest, ComplaintStateBody, WRITTEN_MAX, complaint, complaint_state};
 pub use enrolment::{documents_decision, enrolment, extension, review, signature};
+pub use invitation::{InvitationAnswerBody, InvitationRequest, invitation, invitation_answer};
 pub use organisation::{BulletinBody, GROUP_MAX, GroupBody, bulletin, bulletin_line, group, withdrawal_reason};
 pub use parts::{DOCUMENT_KINDS, PersonId};
 pub use workplace::{DecisionBody, OrganisationBody, archive, decision, organisation};
@@ -50,6 +52,11 @@ fn choice<T: Copy>(fields: &mut Fields<'_>, name: &str, values: &[(&str, T)]) ->
         fields.wrong(name, Code::UnknownValue, "allowed", &allowed.join(", "));
     }
     found
+}
+
+/// The names of all values, for the text of an error.
+fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> String {
+    all.iter().map(|value| name(*value)).collect::<Vec<_>>().join(", ")
 }
 
 /// Ends the reading of a body: its value, or all that is wrong.

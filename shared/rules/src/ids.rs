@@ -172,6 +172,10 @@ opaque_id! {
     ComplaintId, 16
 }
 opaque_id! {
+    /// One invitation to be queued (`P7`, `P8`).
+    InvitationId, 16
+}
+opaque_id! {
     /// A keyed hash of a personal number (or of a non-resident's subject): the only link from the queue to a person.
     PersonKey, 16
 }
@@ -186,6 +190,20 @@ opaque_id! {
 opaque_id! {
     /// One referral: it leads back to the application that holds it, see [`ReferralId::application`].
     ReferralId, 20
+}
+
+impl InvitationId {
+    /// The application that it becomes: answered twice, it can't become two.
+    #[must_use]
+    pub const fn application(self) -> ApplicationId {
+        ApplicationId(self.0)
+    }
+
+    /// The invitation that an application came by, if it came by one.
+    #[must_use]
+    pub const fn of(application: ApplicationId) -> Self {
+        Self(application.0)
+    }
 }
 
 impl ReferralId {

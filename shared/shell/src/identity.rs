@@ -55,8 +55,8 @@ pub enum Caller {
     },
     /// An organisation.
     Organisation(Bin),
-    /// A state information system.
-    StateSystem,
+    /// A state information system, by the keyed hash of its subject.
+    StateSystem(PersonKey),
 }
 
 impl Caller {
@@ -184,7 +184,7 @@ fn caller(
     } else if has(Scope::Organisation) {
         bin?.parse().ok().map(Caller::Organisation)
     } else if has(Scope::StateSystem) {
-        Some(Caller::StateSystem)
+        Some(Caller::StateSystem(keys.subject(&sub.unwrap_or_default())))
     } else if has(Scope::Applicant) {
         let given = |claim: Option<String>| claim.filter(|claim| !claim.trim().is_empty());
         let key = match (given(iin), given(sub)) {

@@ -1,9 +1,9 @@
 //! Keyed hashes: what stands for a person wherever a person's number must not. The key carries a version, so that it can be
-//! replaced. Ids of applications and complaints are made here too: from the caller's key or from what makes them unique, never by chance.
+//! replaced. Ids of applications, complaints and invitations are made here too: from the caller's key or from what makes them unique, never by chance.
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, Mac};
-use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, ForeignDocument, PersonKey};
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, ForeignDocument, InvitationId, PersonKey};
 use sha2::{Digest, Sha256};
 
 /// The keys of the keyed hashes.
@@ -94,6 +94,19 @@ impl Keys {
         let at = at.timestamp_millis().to_be_bytes();
         let parts = [applicant.as_bytes().as_slice(), fingerprint.as_bytes(), &at];
         ComplaintId::from_bytes(self.sixteen("complaint", &parts))
+    }
+
+    /// The id of the invitation that a state system's request with an `Idempotency-Key` makes: the same request makes the same one.
+    #[must_use]
+    pub fn invitation_by_key(&self, sender: PersonKey, idempotency_key: &str) -> InvitationId {
+        InvitationId::from_bytes(self.sixteen("invitation/key", &[sender.as_bytes(), idempotency_key.as_bytes()]))
+    }
+
+    /// The id of the invitation that a request without one makes: the `n`-th of its instant.
+    #[must_use]
+    pub fn invitation(&self, applicant: PersonKey, child: PersonKey, at: DateTime<Utc>, n: usize) -> InvitationId {
+        let (at, n) = (at.timestamp_millis().to_be_bytes(), (n as u64).to_be_bytes());
+        InvitationId::from_bytes(self.sixteen("invitation", &[applicant.as_bytes(), child.as_bytes(), &at, &n]))
     }
 
     /// The pseudonym of an application in one organisation's public queue (`P15.6`): its parent finds it there, no one else.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod heads;
 pub mod http;
 pub mod identity;
+pub mod invitation;
 pub mod keys;
 pub mod lambda;
 pub mod log;

@@ -78,8 +78,8 @@ async fn count_again(app: &App, settled: &Settled, kind: &DueKind, recount: &mut
             of_application(app, settled, *id).await
         }
         DueKind::Complaint(id) => of_complaint(app, settled, *id).await,
-        // The end of a temporary place is a date of its bulletin.
-        DueKind::SeatEnd { .. } => return,
+        // The end of a temporary place is a date of its bulletin, that of an invitation the child's age.
+        DueKind::SeatEnd { .. } | DueKind::Invitation(_) => return,
     };
     match moved {
         Ok(moved) => recount.moved += u32::try_from(moved).unwrap_or(u32::MAX),

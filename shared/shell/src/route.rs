@@ -43,7 +43,7 @@ impl Route {
             Caller::Applicant(_) => Scope::Applicant,
             Caller::Officer { .. } => Scope::Officer,
             Caller::Organisation(_) => Scope::Organisation,
-            Caller::StateSystem => Scope::StateSystem,
+            Caller::StateSystem(_) => Scope::StateSystem,
         };
         self.scopes.is_empty() || self.scopes.contains(&scope)
     }

@@ -5,7 +5,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use kezek_rules::application::Duty;
-use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, SeatId};
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, InvitationId, SeatId};
 use kezek_rules::seat::Seat;
 
 use crate::Store;
@@ -13,7 +13,7 @@ use crate::application::duty_named;
 use crate::error::{Result, StoreError};
 use crate::item::{Item, Key, instant, parsed, sortable, string};
 use crate::schema::AGENDA;
-use crate::{complaint, organisation, seat, seat_end};
+use crate::{complaint, invitation, organisation, seat, seat_end};
 
 /// Into how many partitions each family of deadlines is spread, so that no write meets a hot partition.
 pub const SHARDS: u8 = 4;
@@ -23,7 +23,7 @@ pub const SHARDS: u8 = 4;
 pub enum Family {
     /// Every minute: offers, referrals, suspensions, acceptance at the start of working time, also of complaints.
     Minute,
-    /// Daily: the yearly question of interest, the age limit.
+    /// Daily: the yearly question of interest, the age limit, also of invitations.
     Daily,
     /// Hourly: officers' tasks, the terms of complaints.
     Work,
@@ -106,6 +106,8 @@ pub enum DueKind {
     },
     /// A clock of a complaint.
     Complaint(ComplaintId),
+    /// The end of an open invitation (`P11.b`).
+    Invitation(InvitationId),
 }
 
 fn due_from(item: &Item) -> Result<Due> {
@@ -131,6 +133,9 @@ fn due_from(item: &Item) -> Result<Due> {
         },
         "complaint" => {
             DueKind::Complaint(complaint::of_partition(pk).ok_or_else(|| StoreError::corrupt("complaint key"))??)
+        }
+        "invitation" => {
+            DueKind::Invitation(invitation::of_partition(pk).ok_or_else(|| StoreError::corrupt("invitation key"))??)
         }
         other => return Err(StoreError::corrupt(format!("agenda item of kind {other}"))),
     };

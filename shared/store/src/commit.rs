@@ -14,7 +14,7 @@ use crate::event::OrganisationEvent;
 use crate::item::number;
 use crate::person::PersonFile;
 use crate::queue::QueueItem;
-use crate::{Store, application, event, mixed, person, pmpc, queue, seat, task};
+use crate::{Ending, Store, application, event, invitation, mixed, person, pmpc, queue, seat, task};
 
 /// A transaction holds this many items.
 const ITEMS_MAX: usize = 100;
@@ -36,6 +36,8 @@ pub struct Extras {
     pub unchanged: Vec<(QueueKey, u64)>,
     /// What the step means to the organisation, told beside the application's own event.
     pub organisation_event: Option<OrganisationEvent>,
+    /// The end of the invitation that the application comes by (`P7`, `P8`).
+    pub invitation: Option<Ending>,
 }
 
 impl Store {
@@ -68,6 +70,9 @@ impl Store {
             items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
             if let Some(event) = &extras.organisation_event {
                 items.push(event::put_organisation_event(self.table(), event)?);
+            }
+            if let Some(ending) = &extras.invitation {
+                items.extend(invitation::ending(self.table(), ending)?);
             }
         }
         items.extend(self.queue_writes(steps, queues)?);

@@ -1,12 +1,12 @@
 //! The history: `A#<application>` / `E#<sequence>` for applications, `K#<complaint>` / `E#<sequence>` for complaints,
-//! `O#<bin>` / `E#<what>#<id>` for organisations. An event is written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
+//! `I#<invitation>` / `E#<sequence>` for invitations, `O#<bin>` / `E#<what>#<id>` for organisations. An event is written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
-use kezek_rules::complaint;
-use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, SeatId};
+use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, InvitationId, SeatId};
 use kezek_rules::seat::Seat;
 use kezek_rules::step::{Event, Fact};
+use kezek_rules::{complaint, invitation};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
@@ -90,6 +90,8 @@ pub enum EventItem {
     Organisation(OrganisationEvent),
     /// Of a complaint.
     Complaint(complaint::Event),
+    /// Of an invitation.
+    Invitation(invitation::Event),
     /// Of the system as a whole.
     System(SystemEvent),
 }
@@ -150,8 +152,30 @@ pub(crate) fn put_complaint_event(
 
 /// The event of an item of a complaint's history.
 pub(crate) fn complaint_event_of(item: &Item) -> Result<complaint::Event> {
-    let body = item.get("body").and_then(|body| body.as_s().ok()).ok_or_else(|| StoreError::corrupt("event"))?;
-    serde_json::from_str(body).map_err(StoreError::corrupt)
+    serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)
+}
+
+/// The key of an event in an invitation's history.
+pub(crate) fn invitation_key(id: InvitationId, seq: u32) -> Key {
+    Key::new(crate::invitation::partition(id), format!("{PREFIX}{seq:06}"))
+}
+
+pub(crate) fn put_invitation_event(
+    table: &str,
+    event: &invitation::Event,
+    fingerprint: Option<&str>,
+) -> Result<TransactWriteItem> {
+    let body = serde_json::to_string(event).map_err(StoreError::corrupt)?;
+    put(table, &invitation_key(event.invitation, event.seq), body, false, fingerprint)
+}
+
+/// The event of an item of an invitation's history.
+pub(crate) fn invitation_event_of(item: &Item) -> Result<invitation::Event> {
+    serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)
+}
+
+fn body_of(item: &Item) -> Result<&str> {
+    item.get("body").and_then(|body| body.as_s().ok()).map(String::as_str).ok_or_else(|| StoreError::corrupt("event"))
 }
 
 /// The body without what the item's key says already: a submission to four queues then fits one kilobyte, half the write units.
@@ -195,6 +219,8 @@ impl StreamImage {
             EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
         } else if crate::complaint::of_partition(&self.pk).is_some() {
             EventItem::Complaint(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+        } else if crate::invitation::of_partition(&self.pk).is_some() {
+            EventItem::Invitation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         } else if self.pk == system::PARTITION {
             EventItem::System(serde_json::from_str(body).map_err(StoreError::corrupt)?)
         } else {

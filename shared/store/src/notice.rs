@@ -1,13 +1,13 @@
-//! The notices of a cabinet: `A#<application>` / `N#<sequence>#<n>`, or `K#<complaint>` / … for those of a complaint, each made
-//! once from its event.
+//! The notices of a cabinet: `A#<application>` / `N#<sequence>#<n>`, `K#<complaint>` / … for those of a complaint, `I#<invitation>` / …
+//! for an invitation, each made once from its event.
 
 use chrono::{DateTime, Utc};
-use kezek_rules::ids::{ApplicationId, ComplaintId};
+use kezek_rules::ids::{ApplicationId, ComplaintId, InvitationId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::item::{Key, from_item, instant, millis, to_item};
-use crate::{Store, application, complaint};
+use crate::{Store, application, complaint, invitation};
 
 /// A notice as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Subject {
     Application(ApplicationId),
     /// A complaint.
     Complaint(ComplaintId),
+    /// An invitation.
+    Invitation(InvitationId),
 }
 
 impl From<ApplicationId> for Subject {
@@ -47,11 +49,18 @@ impl From<ComplaintId> for Subject {
     }
 }
 
+impl From<InvitationId> for Subject {
+    fn from(id: InvitationId) -> Self {
+        Self::Invitation(id)
+    }
+}
+
 impl Subject {
     fn partition(self) -> String {
         match self {
             Subject::Application(id) => application::partition(id),
             Subject::Complaint(id) => complaint::partition(id),
+            Subject::Invitation(id) => invitation::partition(id),
         }
     }
 }
@@ -99,7 +108,7 @@ impl Store {
         }
     }
 
-    /// The notices about an application or a complaint, oldest first, at most `limit`.
+    /// The notices about an application, a complaint or an invitation, oldest first, at most `limit`.
     ///
     /// # Errors
     /// The table failed, or an item is corrupt.

@@ -1,6 +1,8 @@
 //! The file of a child: `P#<keyed hash>` / `<kind of stream>`. It is the lock that lets a child have one live application per
-//! kind of stream (`K1`), and with what is written in a complaint (`complaint`) the only place in the table that holds personal data:
-//! nothing else knows more than the hash.
+//! kind of stream (`K1`), and with what is written in a complaint (`complaint`) and what is known of an invited family (`invited`) the
+//! only place in the table that holds personal data: nothing else knows more than the hash.
+
+pub(crate) mod invited;
 
 use std::collections::HashMap;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::error::{Result, StoreError};
 use crate::item::{Key, from_item, parsed, string, to_item};
+
+pub use invited::Invited;
 
 /// What is known of the child and its applicant. `Debug` shows none of it.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ mod calendar;
 mod complaints;
 mod enrolment;
 mod intake;
+mod invitations;
 mod main_job;
 mod patches;
 mod persistence;

@@ -1,6 +1,8 @@
-//! The schemas of what an applicant sends about an application. Never here: answers, and what others send.
+//! The schemas of what an applicant sends about an application, and of the invitation that becomes one. Never here: answers, and what
+//! others send.
 
 use kezek_contract::requests::DOCUMENT_KINDS;
+use kezek_rules::invitation::Source;
 use kezek_rules::queue::LANGUAGES;
 use serde_json::{Value, json};
 
@@ -10,8 +12,6 @@ pub fn application() -> Value {
     let applicant =
         json!({"iin": bin(), "document": document(), "fullName": text(200), "address": text(500), "phone": phone()});
     let child = json!({"iin": bin(), "document": document(), "fullName": text(200), "birthDate": date()});
-    let stream =
-        json!({"type": "string", "default": "general", "description": "general, special:<kind>, sanatorium:<kind>"});
     let properties = json!({
         "applicant": person(&["fullName", "phone"], applicant),
         "child": person(&["fullName", "birthDate"], child),
@@ -19,7 +19,7 @@ pub fn application() -> Value {
         "language": one_of(&LANGUAGES),
         "organisations": organisations(),
         "benefit": benefit(),
-        "stream": stream,
+        "stream": stream(),
         "notBefore": not_before(),
         "relocation": relocation(),
         "documents": documents(),
@@ -39,6 +39,46 @@ pub fn change() -> Value {
         "phone": phone(),
     });
     object(&[], properties)
+}
+
+pub fn invitation() -> Value {
+    let sources: Vec<&str> = Source::ALL.iter().map(|source| source.as_str()).collect();
+    let applicant = json!({"iin": bin(), "fullName": text(200), "address": text(500), "phone": phone()});
+    let child = json!({"iin": bin(), "fullName": text(200), "birthDate": date()});
+    let consent = "The applicant's own, in a single application only (P8): it is registered at once.";
+    let mut properties = wish();
+    properties["source"] = json!({"type": "string", "enum": sources, "default": "proactive"});
+    properties["applicant"] = object(&["iin", "fullName", "phone"], applicant);
+    properties["child"] = object(&["iin", "fullName", "birthDate"], child);
+    properties["settlement"] = settlement();
+    properties["consent"] = json!({"type": "boolean", "default": false, "description": consent});
+    object(&["applicant", "child", "settlement"], properties)
+}
+
+pub fn invitation_answer() -> Value {
+    let mut properties = wish();
+    properties["consent"] = json!({"type": "boolean", "description": "Without it nothing is stored (P7)."});
+    properties["address"] = text(500);
+    properties["phone"] = phone();
+    properties["settlement"] = settlement();
+    object(&["consent"], properties)
+}
+
+/// What is wished for in a single application, and chosen in an answer (`P7`, `P8`).
+fn wish() -> Value {
+    json!({
+        "language": one_of(&LANGUAGES),
+        "organisations": organisations(),
+        "benefit": benefit(),
+        "stream": stream(),
+        "notBefore": not_before(),
+        "relocation": relocation(),
+        "documents": documents(),
+    })
+}
+
+fn stream() -> Value {
+    json!({"type": "string", "default": "general", "description": "general, special:<kind>, sanatorium:<kind>"})
 }
 
 /// Someone known by a number, or, without one, by a document of another country (`P5.c`).

@@ -25,6 +25,8 @@ pub fn all() -> Vec<(String, Value)> {
         ("OfferAnswerRequest", object(&["answer"], json!({"answer": one_of(&["accept", "decline"])}))),
         ("DecisionRequest", object(&["decision"], decision)),
         ("ArchiveRequest", object(&["reason"], archive)),
+        ("InvitationRequest", applicant::invitation()),
+        ("InvitationAnswerRequest", applicant::invitation_answer()),
         ("ComplaintRequest", complaint()),
         ("ComplaintStateRequest", complaint_state()),
         ("OrganisationRequest", organisation()),

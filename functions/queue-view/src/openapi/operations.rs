@@ -1,11 +1,13 @@
 //! The table of operations of all functions. Never here: what a schema says.
 
 mod enrolment;
+mod invitations;
 
 use kezek_shell::identity::Scope;
 
 use super::operation::{CURSOR, Kind, Operation, PLAIN, created, limit, ok, optional, required, versioned};
 use enrolment::ENROLMENT;
+use invitations::INVITATIONS;
 
 const APPLICANT: &[Scope] = &[Scope::Applicant];
 const OFFICER: &[Scope] = &[Scope::Officer];
@@ -14,7 +16,7 @@ const ORGANISATION_OR_OFFICER: &[Scope] = &[Scope::Organisation, Scope::Officer]
 
 /// Every operation.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(ENROLMENT)
+    OPERATIONS.iter().chain(INVITATIONS).chain(ENROLMENT)
 }
 
 const OPERATIONS: &[Operation] = &[

@@ -13,6 +13,7 @@ pub fn all() -> Map<String, Value> {
     add::<answers::QueueAnswer>(&mut schemas);
     add::<answers::BulletinAnswer>(&mut schemas);
     add::<answers::ComplaintAnswer>(&mut schemas);
+    add::<answers::InvitationAnswer>(&mut schemas);
     add::<answers::GroupAnswer>(&mut schemas);
     page::<answers::TaskAnswer>(&mut schemas);
     page::<answers::OrganisationAnswer>(&mut schemas);

@@ -14,7 +14,7 @@ use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 
 /// `POST /v1/applications` as far as it could be read: a field that couldn't is none, and told in `errors`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ApplicationRequest {
     /// Who the applicant is.
     pub applicant: Option<PersonId>,

@@ -6,7 +6,7 @@ use kezek_rules::ids::Bin;
 use kezek_rules::organisation::Kato;
 use serde_json::Value;
 
-use super::{choice, finish, state_number};
+use super::{choice, finish, names, state_number};
 use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 use crate::texts::problems::Code;
@@ -56,10 +56,6 @@ pub fn complaint(body: &Value) -> ComplaintRequest {
     read.text = fields.paragraphs("text", WRITTEN_MAX);
     read.errors = errors;
     read
-}
-
-fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> String {
-    all.iter().map(|value| name(*value)).collect::<Vec<_>>().join(", ")
 }
 
 /// `POST /v1/workplace/complaints/{id}/state`.

@@ -11,6 +11,14 @@ coded_lines! {
         "Өтініш тіркелді.",
         "Заявление зарегистрировано.",
         "The application was registered.";
+    Invited "invited":
+        "Өтініш беруші мемлекеттік қызметтің проактивті ұсынысына келісім берді.",
+        "Заявитель дал согласие на проактивно предложенную услугу.",
+        "The applicant consented to the service that was proposed proactively.";
+    SingleApplication "single-application":
+        "Өтініш бала тууды тіркеумен бірге «бір өтініш» қағидаты бойынша берілді.",
+        "Заявление подано вместе с регистрацией рождения по принципу «одного заявления».",
+        "The application came with the registration of the birth, as one single application.";
     Accepted "accepted":
         "Өтініш қабылданды.",
         "Заявление принято.",

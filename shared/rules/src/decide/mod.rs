@@ -17,6 +17,7 @@ mod duty;
 mod enrol;
 mod extend;
 mod interest;
+mod invitation;
 mod offer;
 mod organisations;
 mod recount;
@@ -41,6 +42,10 @@ pub use duty::{decide_duty, duty_meant, lane_after, lane_if_unconfirmed};
 pub use enrol::{DocumentsDecision, Outcome, Review, decide_documents, hand_in, review_refusal};
 pub use extend::{decide_extension, extend};
 pub use interest::{InterestAnswer, answer_interest, open_questions};
+pub use invitation::{
+    Inviting, Wish, consent, decline_invitation, invite, lapse_invitation, reasons_against_inviting,
+    replace_invitation, single_application,
+};
 pub use offer::{OfferAnswer, answer_offer, expire_offer};
 pub use organisations::order_key;
 pub use recount::recount;

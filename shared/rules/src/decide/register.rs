@@ -13,8 +13,9 @@ use super::draft::Draft;
 use super::verify::{basis, start_verification, verifier_of};
 use crate::application::{Application, Document, Entry, EntryState, Interest, InterestStage, Status};
 use crate::ids::{ApplicationId, Bin, PersonKey};
+use crate::invitation::Source;
 use crate::organisation::{Kato, Organisation};
-use crate::policy::PolicyVersion;
+use crate::policy::{Policy, PolicyVersion};
 use crate::queue::{Instant, Language, Place, QueueKey, Stream};
 use crate::refusal::{Reason, Refusal};
 use crate::step::{Fact, QueueView, Snapshot, Step};
@@ -54,6 +55,8 @@ pub struct Registration {
     pub documents: Vec<Document>,
     /// Whether the applicant consents to access to the data (Annex 5).
     pub consent: bool,
+    /// What it came from, if it has no form of its own (`P7`, `P8`).
+    pub came_by: Option<Source>,
 }
 
 impl Registration {
@@ -118,6 +121,9 @@ pub fn register(
     let mut draft = Draft::new(Snapshot { application, seats: Vec::new(), queues }, world);
     draft.take_lock();
     draft.fact(registered);
+    if let Some(source) = request.came_by {
+        draft.fact(Fact::Invited { source });
+    }
     if request.right().is_used_up(earlier.benefit_used) {
         draft.fact(Fact::BenefitUsed);
     }
@@ -199,14 +205,7 @@ pub fn reasons_against(
     let mut reasons = against_organisations(&request.organisations, known, request.language, &request.stream);
     let pmpc = has_pmpc(&request.documents);
     let policy = &version.policy;
-    if request.birth_date > terms::local_date(world.now) {
-        reasons.push(Reason::new("born-in-the-future", "P11.a").at("/child/birthDate"));
-    } else if !pmpc && !terms::may_be_queued_by_birth_year(request.birth_date, world.now, policy) {
-        let first = terms::local_date(world.now).year() - i32::try_from(policy.age_limit_years).unwrap_or(6);
-        reasons.push(Reason::new("born-too-early", "P11.a").at("/child/birthDate").with("year", first));
-    } else if !pmpc && terms::age_out(request.birth_date, policy) <= world.now {
-        reasons.push(Reason::new("age-reached", "P11.a").at("/child/birthDate").with("years", policy.age_limit_years));
-    }
+    reasons.extend(against_age(request.birth_date, pmpc, policy, world.now));
     let rest = request.not_before.and_then(|wanted| resting_until(wanted, request.birth_date, world.now));
     reasons.extend(against_rest(rest, request.birth_date, pmpc, policy));
     reasons.extend(against_benefits(&request.benefits, policy));
@@ -217,14 +216,32 @@ pub fn reasons_against(
     reasons.extend(against_right(request.right(), nothing, &request.documents, policy, world.now));
     let needed = by_stream(&request.stream).iter().chain(NON_RESIDENT.iter().filter(|_| request.non_resident));
     reasons.extend(against_documents(needed, &request.documents, terms::local_date(world.now), policy));
-    reasons.extend(earlier.blocking.map(|blocking| {
-        match blocking {
-            Blocking::Live(first) => Reason::new("duplicate-application", "K1").with("application", first),
-            Blocking::Contract(first) => Reason::new("contract-in-force", "P12").with("application", first),
-        }
-        .at("/child/iin")
-    }));
+    reasons.extend(earlier.blocking.map(against_another));
     reasons
+}
+
+/// `P11.a`: born too early, or too old by now; a PMPC conclusion exempts from both.
+pub(super) fn against_age(birth_date: NaiveDate, pmpc: bool, policy: &Policy, now: Instant) -> Option<Reason> {
+    let reason = if birth_date > terms::local_date(now) {
+        Reason::new("born-in-the-future", "P11.a")
+    } else if !pmpc && !terms::may_be_queued_by_birth_year(birth_date, now, policy) {
+        let first = terms::local_date(now).year() - i32::try_from(policy.age_limit_years).unwrap_or(6);
+        Reason::new("born-too-early", "P11.a").with("year", first)
+    } else if !pmpc && terms::age_out(birth_date, policy) <= now {
+        Reason::new("age-reached", "P11.a").with("years", policy.age_limit_years)
+    } else {
+        return None;
+    };
+    Some(reason.at("/child/birthDate"))
+}
+
+/// `K1`, `P12`: the child is queued, or has a place.
+pub(super) fn against_another(blocking: Blocking) -> Reason {
+    match blocking {
+        Blocking::Live(first) => Reason::new("duplicate-application", "K1").with("application", first),
+        Blocking::Contract(first) => Reason::new("contract-in-force", "P12").with("application", first),
+    }
+    .at("/child/iin")
 }
 
 /// `P15.1`: one to four different open organisations of the registry that teach the language and serve the stream.

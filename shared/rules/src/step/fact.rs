@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::ArchiveReason;
 use crate::ids::{Bin, OfferId, PersonKey, ReferralId, SeatId};
+use crate::invitation::Source;
 use crate::queue::{Instant, Lane};
 use crate::step::Lacking;
 
@@ -27,6 +28,11 @@ pub enum Fact {
         organisations: Vec<Bin>,
         /// When it is accepted (`P5.b`).
         accepted_at: Instant,
+    },
+    /// It has no form of its own: the applicant consented to an invitation (`P7`), or asked in a single application (`P8`).
+    Invited {
+        /// What it came from.
+        source: Source,
     },
     /// Accepted at the start of working time (`P5.b`).
     Accepted,

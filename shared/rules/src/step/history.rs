@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Fact, Ground, Verifier};
 use crate::application::ArchiveReason;
 use crate::ids::{ApplicationId, Bin};
+use crate::invitation::Source;
 use crate::queue::{Instant, Lane, Place};
 
 /// What happened in one step: the history and, through the stream, everything the outside learns.
@@ -88,6 +89,8 @@ impl Fact {
     pub const fn code_and_rule(&self) -> (&'static str, &'static str) {
         match self {
             Fact::Registered { .. } => ("registered", "P5.a"),
+            Fact::Invited { source: Source::Proactive } => ("invited", "P7"),
+            Fact::Invited { source: Source::BirthRegistration } => ("single-application", "P8"),
             Fact::Accepted => ("accepted", "P5.b"),
             Fact::VerificationStarted { by: Verifier::Officer, .. } => ("verification-started", "P6.a"),
             Fact::VerificationStarted { by: Verifier::Register, .. } => ("verification-started", "P6.b"),

@@ -6,6 +6,7 @@ mod decisions;
 mod deferral;
 mod enrolment;
 mod intake;
+mod invitations;
 mod offers;
 mod queues;
 mod recount;

@@ -337,10 +337,20 @@ problem_codes! {
         "Ответ уже дан" "На это приглашение поставить ребёнка в очередь ответ уже дан."
         "The invitation is answered" "This invitation to be queued has been answered already."
     }
-    NotInvited "not-invited" "P7" {
-        "Ұсыныс басқа адамға жіберілген" "Бұл ұсынысқа ол жіберілген өтініш беруші ғана жауап бере алады."
-        "Приглашён другой заявитель" "На это приглашение может ответить только тот, кому оно отправлено."
-        "Someone else is invited" "Only the applicant invited can answer this invitation."
+    InvitationClosed "invitation-closed" "P7" {
+        "Ұсыныс енді күшінде емес" "Бұл ұсынысқа жауап берілмейді: оның орнына басқасы жіберілген немесе бала барынша рұқсат етілген жасқа жеткен."
+        "Приглашение больше не действует" "На это приглашение ответить нельзя: вместо него отправлено другое, или ребёнок достиг предельно допустимого возраста."
+        "The invitation is closed" "This invitation can't be answered any more: another was sent instead, or the child has reached the age limit."
+    }
+    ConsentByAnother "consent-by-another" "P7" {
+        "Келісімді өтініш беруші береді" "Келісімді тек өтініш берушінің өзі береді: ұсынысқа жауабында немесе «бір өтініш» арқылы."
+        "Согласие даёт заявитель" "Согласие даёт только сам заявитель: в ответе на приглашение или в едином заявлении."
+        "Only the applicant consents" "Only the applicant consents: in answer to the invitation, or in a single application."
+    }
+    ChildQueued "child-queued" "K1" {
+        "Бала кезекте тұр" "Бұл балаға осы түрдегі өтініш берілген, оны қайта кезекке қоюға болмайды."
+        "Ребёнок уже в очереди" "Для этого ребёнка уже есть заявление этого вида, второй раз его поставить в очередь нельзя."
+        "The child is queued already" "This child has an application of this kind already and can't be queued a second time."
     }
 
     // Referral, enrolment and contract.

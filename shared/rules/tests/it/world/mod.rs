@@ -144,6 +144,7 @@ impl Base {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&self.made.to_be_bytes());
         Registration {
+            came_by: None,
             id: ApplicationId::from_bytes(id),
             applicant: PersonKey::from_bytes([child ^ 0x80; 16]),
             child: PersonKey::from_bytes([child; 16]),

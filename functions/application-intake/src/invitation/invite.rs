@@ -1,0 +1,164 @@
+//! Sending an invitation (`P7`), with the wish of a single application if it comes from one, or registering it at once where that carries
+//! the applicant's consent (`P8`). All that is wrong is told at once; the same request again gets the same answer, and another one about
+//! the same child takes the place of an invitation that is still open.
+
+use kezek_contract::problem::{FieldError, Problem};
+use kezek_contract::requests::{self, ApplicationRequest, InvitationRequest};
+use kezek_contract::texts::problems::Code;
+use kezek_rules::decide::{self, Inviting, Registration, Wish};
+use kezek_rules::ids::{InvitationId, PersonKey};
+use kezek_rules::invitation::{Event, Invitation, Source, Step};
+use kezek_rules::queue::StreamKind;
+use kezek_shell::app::App;
+use kezek_shell::commit::TRIES;
+use kezek_shell::error::Failure;
+use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::identity::Caller;
+use kezek_store::{Ending, Extras, Invited, StoreError};
+
+use super::as_sent;
+use super::form::{Wanted, whole};
+use crate::register::{self, documents_of, earlier, person_file, person_key, register, registration};
+
+/// A request to invite, with what follows from it alone.
+struct Asked<'a> {
+    read: &'a InvitationRequest,
+    inviting: Inviting,
+    fingerprint: String,
+    keyed: bool,
+}
+
+/// `POST /v1/invitations`.
+pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Failure> {
+    let Caller::StateSystem(sender) = request.caller else { return Err(Failure::not_found()) };
+    let mut read = requests::invitation(&request.json()?);
+    let source = read.source.unwrap_or(Source::Proactive);
+    if read.form.consent == Some(true) && !source.carries_consent() {
+        read.form.errors.push(FieldError::new("/consent", Code::ConsentByAnother));
+    }
+    let key = request.idempotency_key()?;
+    let mut asked = Asked {
+        inviting: inviting(app, request, sender, source, &read.form),
+        read: &read,
+        fingerprint: app.keys.fingerprint(request.body()),
+        keyed: key.is_some(),
+    };
+    // A request that can't be read is answered so, whatever its key.
+    let unreadable = !read.form.errors.is_empty() && Problem::fields(read.form.errors.clone()).status == 400;
+    for n in 0..TRIES {
+        let Inviting { applicant, child, .. } = asked.inviting;
+        // Without a key another try is another id: this instant's first may be that of an invitation that has ended since.
+        asked.inviting.id = match key {
+            Some(key) => app.keys.invitation_by_key(sender, key),
+            None => app.keys.invitation(applicant, child, request.settled.now, n),
+        };
+        let open = app.store.open_invitation(applicant, child).await?;
+        if !unreadable && let Some(answer) = repeated(app, &asked, open.as_ref()).await? {
+            return Ok(answer);
+        }
+        let replaced = open.map(|open| decide::replace_invitation(open, request.settled.world())).transpose()?;
+        let answered = match read.form.consent {
+            Some(true) => single_application(app, request, &asked, replaced).await,
+            _ => send(app, request, &asked, replaced).await,
+        };
+        match answered {
+            Err(Failure::Store(StoreError::Conflict)) => {}
+            // Perhaps the child is queued by this very request, which came first.
+            Err(Failure::Problem(refused)) if refused.status == 422 && asked.keyed => {
+                return repeated(app, &asked, None).await?.ok_or_else(|| (*refused).into());
+            }
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// What the rules are asked, but for the id. A field that couldn't be read is replaced by one that no rule minds; its own error is told.
+fn inviting(app: &App, request: &Request, sender: PersonKey, source: Source, form: &ApplicationRequest) -> Inviting {
+    let person = |person: &Option<_>| person.as_ref().map_or(PersonKey::from_bytes([0; 16]), |id| person_key(app, id));
+    let (applicant, child) = (person(&form.applicant), person(&form.child));
+    Inviting {
+        id: InvitationId::from_bytes([0; 16]),
+        sender,
+        applicant,
+        child,
+        birth_date: form.birth_date.unwrap_or_else(|| request.settled.now.date_naive()),
+        settlement: register::settlement(form),
+        source,
+        wish: Wish {
+            language: form.language,
+            organisations: form.organisations.clone(),
+            benefits: form.benefits.clone(),
+            stream: form.stream.clone(),
+            relocation: form.relocation,
+            not_before: form.not_before,
+            documents: form.documents.as_ref().map(|_| documents_of(form)),
+        },
+    }
+}
+
+fn answered(first: &Event, status: u16) -> Response {
+    Response::with_status(status, &as_sent(first))
+        .header("location", format!("/v1/invitations/{}", first.invitation))
+        .header("etag", etag(1))
+}
+
+/// The answer to a request that was answered before: by its key, or, without one, while the invitation it led to is open.
+async fn repeated(app: &App, asked: &Asked<'_>, open: Option<&Invitation>) -> Result<Option<Response>, Failure> {
+    let id: Option<InvitationId> = if asked.keyed { Some(asked.inviting.id) } else { open.map(|open| open.id) };
+    let Some(id) = id else { return Ok(None) };
+    let Some((first, known)) = app.store.invitation_event(id, 1).await? else { return Ok(None) };
+    match (known.as_deref() == Some(asked.fingerprint.as_str()), asked.keyed) {
+        (true, true) => Ok(Some(answered(&first, 201))),
+        // Nothing new was made.
+        (true, false) => Ok(Some(answered(&first, 200))),
+        (false, true) => Err(Problem::new(422, Code::IdempotencyKeyReused).into()),
+        (false, false) => Ok(None),
+    }
+}
+
+/// One try to send it.
+async fn send(app: &App, request: &Request, asked: &Asked<'_>, replaced: Option<Step>) -> Result<Response, Failure> {
+    let (inviting, form, world) = (&asked.inviting, &asked.read.form, request.settled.world());
+    let known = app.store.organisations(inviting.wish.organisations.as_deref().unwrap_or_default()).await?;
+    let stream = inviting.wish.stream.as_ref().map_or(StreamKind::General, |stream| stream.kind());
+    let earlier = match form.child {
+        Some(_) => earlier(app, inviting.child, stream).await?,
+        None => decide::Earlier::default(),
+    };
+    let reasons = decide::reasons_against_inviting(inviting, &known, earlier, world);
+    if !reasons.is_empty() || !form.errors.is_empty() {
+        return Err(register::refused(&request.caller, form, &reasons).into());
+    }
+    let step = decide::invite(inviting, &known, earlier, world)?;
+    let data = Invited { file: person_file(form), birth_date: inviting.birth_date, wish: inviting.wish.clone() };
+    app.store.send_invitation(&step, replaced.as_ref(), &data, &asked.fingerprint).await?;
+    Ok(answered(&step.event, 201))
+}
+
+/// One try to register a single application that carries the consent.
+async fn single_application(
+    app: &App,
+    request: &Request,
+    asked: &Asked<'_>,
+    replaced: Option<Step>,
+) -> Result<Response, Failure> {
+    let inviting = &asked.inviting;
+    let form = whole(&asked.read.form, Wanted::default());
+    let child = form.child.as_ref().map(|_| inviting.child);
+    let registration = Registration {
+        came_by: Some(inviting.source),
+        ..registration(inviting.id.application(), inviting.applicant, child, &form, request)
+    };
+    let step = decide::single_application(inviting, request.settled.world());
+    let first = step.event.clone();
+    let fingerprint = Some(asked.fingerprint.clone());
+    let extras = Extras {
+        fingerprint: fingerprint.clone(),
+        person: Some(person_file(&form)),
+        invitation: Some(Ending { step, replaced, fingerprint }),
+        ..Extras::default()
+    };
+    register(app, request, &registration, &form, &extras).await?;
+    Ok(answered(&first, 201))
+}
