@@ -34,6 +34,8 @@ pub struct Report {
     pub ended: usize,
     /// Seats that someone else served meanwhile.
     pub stale: usize,
+    /// Tries that came to nothing because another write came first.
+    pub conflicts: usize,
     /// Whether there were more seats than one invocation serves.
     pub capped: bool,
 }
@@ -65,8 +67,7 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
     let mut empty: Vec<Alike> = Vec::new();
     loop {
         let seats = app.store.open_seats(organisation, after, PAGE).await?;
-        let Some(last) = seats.last() else { return Ok(report) };
-        after = Some(last.id);
+        after = seats.last().filter(|_| seats.len() == usize::from(PAGE)).map(|last| last.id);
         for seat in seats {
             if empty.contains(&alike(&seat)) && !seat.is_over(local_date(settled.now)) {
                 report.unwanted += 1;
@@ -90,14 +91,22 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
                 }
             }
         }
+        if after.is_none() {
+            return Ok(report);
+        }
     }
 }
 
-/// Offers one seat. The agenda is read eventually, so the seat is read again before anyone is told of it.
+/// Offers one seat. The agenda is read eventually, so what it lists may be gone. The write says so; from the first such conflict on
+/// each seat is read again before it is tried, since someone else is at work here.
 async fn serve_seat(app: &App, settled: &Settled, listed: &Seat, report: &mut Report) -> Result<Served, StoreError> {
     let mut conflicts = 0;
     while conflicts < TRIES {
-        let seat = app.store.seat(listed.organisation, listed.id).await?;
+        report.conflicts += usize::from(conflicts > 0);
+        let seat = match report.conflicts {
+            0 => Some(listed.clone()),
+            _ => app.store.seat(listed.organisation, listed.id).await?,
+        };
         let Some(seat) = seat.filter(|seat| seat.state == SeatState::Open) else { return Ok(Served::Gone) };
         if let Ok(ended) = decide::withdraw_ended_seat(seat.clone(), settled.world()) {
             let event = OrganisationEvent::withdrawn(&ended, settled.now, "P23.c", None);
@@ -108,7 +117,9 @@ async fn serve_seat(app: &App, settled: &Settled, listed: &Seat, report: &mut Re
             }
             continue;
         }
-        let Some(first) = heads::first(app, settled, &seat).await? else { return Ok(Served::NoOneWaits) };
+        let Some(first) = heads::first(app, settled, &seat, report.conflicts > 0).await? else {
+            return Ok(Served::NoOneWaits);
+        };
         let First { turn, application, queue, looked_at } = first;
         let id = application.id;
         let snapshot = Snapshot { application, seats: vec![seat.clone()], queues: vec![queue.view.clone()] };

@@ -8,10 +8,11 @@ mod calendar;
 mod rescan;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use kezek_rules::application::Application;
 use kezek_rules::decide::{self, World};
 use kezek_rules::ids::{ApplicationId, Bin, SeatId};
 use kezek_rules::refusal::Refusal;
-use kezek_rules::seat::SeatState;
+use kezek_rules::seat::{Seat, SeatState};
 use kezek_rules::step::{Snapshot, Step};
 use kezek_shell::app::{App, Settled};
 use kezek_shell::error::{Failure, chain};
@@ -129,10 +130,9 @@ async fn shard_of(
     // Page by page forward: items that fail stay due, and must not keep those behind them from running out.
     let mut after: Option<String> = None;
     loop {
-        let due = app.store.due_after(family, shard, after.as_deref(), until, PAGE).await?;
-        let Some(last) = due.last() else { return Ok(()) };
-        after = Some(last.cursor.clone());
-        for item in due {
+        let page = app.store.due_after(family, shard, after.as_deref(), until, PAGE).await?;
+        after = page.next;
+        for item in page.due {
             if report.ran_out >= CAP {
                 report.capped = true;
                 return Ok(());
@@ -145,6 +145,9 @@ async fn shard_of(
                     tracing::error!(error = %chain(&error), item = ?item.kind, "a due item could not be served");
                 }
             }
+        }
+        if after.is_none() {
+            return Ok(());
         }
     }
 }
@@ -161,7 +164,13 @@ async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure>
         }
         DueKind::Invitation(id) => invitation::end(app, settled, id, decide::lapse_invitation).await.map(|_| ()),
         DueKind::Seat { seat, holder, .. } => {
-            apply(app, settled, holder, |snapshot, world| run_out_seat(snapshot, seat, world)).await
+            // What runs out with an offer is mostly the offer alone: then no queue is read for it.
+            let alone = |held: &Seat| held.id == seat && !decide::expiry_touches_queues(held, settled.world());
+            let choose = |_: &Application, seats: &[Seat]| {
+                if seats.iter().any(alone) { Queues::None } else { Queues::Live }
+            };
+            let run_out = |snapshot: Snapshot, world: World<'_>| run_out_seat(snapshot, seat, world);
+            commit::step_choosing(app, settled, holder, choose, run_out).await.map(|_| ())
         }
         DueKind::SeatEnd { organisation, seat } => end_seat(app, settled, organisation, seat).await,
     }
@@ -172,7 +181,10 @@ async fn run_out(app: &App, settled: &Settled, due: &Due) -> Result<(), Failure>
 async fn run_out_application(app: &App, settled: &Settled, id: ApplicationId) -> Result<(), Failure> {
     let world = settled.world();
     for _ in 0..CLOCKS_MAX {
-        let done = commit::step(app, settled, id, &Queues::Live, |_| true, decide::tick).await?;
+        let choose = |application: &Application, _: &[Seat]| {
+            if decide::tick_touches_queues(application, world) { Queues::Live } else { Queues::None }
+        };
+        let done = commit::step_choosing(app, settled, id, choose, decide::tick).await?;
         if decide::next_clock(&done.step.application, world).is_none_or(|(due, _)| due > world.now) {
             break;
         }

@@ -44,7 +44,7 @@ async fn is_waited_for(app: &App, settled: &Settled, organisation: Bin) -> Resul
         if empty.contains(&alike) {
             continue;
         }
-        if heads::first(app, settled, &seat).await?.is_some() {
+        if heads::first(app, settled, &seat, true).await?.is_some() {
             return Ok(true);
         }
         if seat.declined_by.is_empty() {

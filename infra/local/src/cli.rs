@@ -94,7 +94,7 @@ async fn serve(args: Args) -> ExitCode {
     };
     let port = listener.local_addr().map_or(args.port, |address| address.port());
     let data = (!args.memory).then_some(args.data);
-    let options = Options { data: data.clone(), port, start: args.start, seed: None };
+    let options = Options { data: data.clone(), port, start: args.start, seed: None, keep_config: None };
     let local = match Local::open(options).await {
         Ok(local) => local,
         Err(error) => return failed(&chain(&error)),

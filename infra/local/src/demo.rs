@@ -72,7 +72,8 @@ fn from() -> DateTime<Utc> {
 /// # Errors
 /// The base can't be opened.
 pub async fn open(plan: &Blueprint, directory: Option<PathBuf>) -> Result<Arc<Local>, Error> {
-    let options = Options { data: directory, port: 0, start: Some(plan.from), seed: Some(plan.seed) };
+    let options =
+        Options { data: directory, port: 0, start: Some(plan.from), seed: Some(plan.seed), keep_config: None };
     Ok(Local::open(options).await?)
 }
 

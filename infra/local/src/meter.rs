@@ -11,7 +11,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-pub use limits::{Limit, broken};
+pub use limits::{CONTEND, Limit, broken};
 pub use scene::{Error, measure};
 pub use table::{Reading, render};
 

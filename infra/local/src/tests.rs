@@ -21,7 +21,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 async fn world(data: Option<PathBuf>, start: &str) -> Arc<Local> {
-    let options = Options { data, port: 3000, start: Some(instant(start)), seed: Some(1) };
+    let options = Options { data, port: 3000, start: Some(instant(start)), seed: Some(1), keep_config: None };
     Local::open(options).await.expect("a world")
 }
 

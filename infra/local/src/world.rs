@@ -46,6 +46,9 @@ pub struct Options {
     pub start: Option<DateTime<Utc>>,
     /// What the ids of a new base follow from; none: from a secret of its own.
     pub seed: Option<u64>,
+    /// For how long functions keep policies and calendar, as they do where they are deployed; none: one that was just put holds for the
+    /// next request.
+    pub keep_config: Option<TimeDelta>,
 }
 
 /// One base with everything that works on it.
@@ -99,13 +102,12 @@ impl Local {
         let keys = LocalKeys::open(&aws, options.seed)?;
         let store = Store::new(aws.dynamodb(), TABLE.to_owned());
         let read = clock.clone();
-        // No configuration is kept: a policy or a calendar that was just put holds for the next request.
         let app = App::new(
             store,
             Clock::from_fn(move || read.now()),
             keys.identity.clone(),
             keys.person.clone(),
-            TimeDelta::MIN,
+            options.keep_config.unwrap_or(TimeDelta::MIN),
         );
         let app = app.with_signer(keys.referrals.clone());
         let register = SimulatedRegister::new(Arc::clone(&aws), keys.person.clone());

@@ -4,6 +4,7 @@ use kezek_rules::application::Application;
 use kezek_rules::decide::{World, next_clock};
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::refusal::Refusal;
+use kezek_rules::seat::Seat;
 use kezek_rules::step::{Snapshot, Step};
 use kezek_store::{Extras, Family, Queues, StoreError};
 
@@ -43,6 +44,20 @@ pub async fn step(
     step_with(app, settled, id, queues, &Extras::default(), admit, decide).await
 }
 
+/// The same on the queues that are chosen once the application and its seats are known.
+///
+/// # Errors
+/// As [`step`].
+pub async fn step_choosing(
+    app: &App,
+    settled: &Settled,
+    id: ApplicationId,
+    choose: impl Fn(&Application, &[Seat]) -> Queues,
+    decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
+) -> Result<Done, Failure> {
+    attempts(app, settled, id, choose, &Extras::default(), |_| true, decide).await
+}
+
 /// The same with more to write than the step itself.
 ///
 /// # Errors
@@ -56,8 +71,20 @@ pub async fn step_with(
     admit: impl Fn(&Application) -> bool,
     decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
 ) -> Result<Done, Failure> {
+    attempts(app, settled, id, |_, _| queues.clone(), extras, admit, decide).await
+}
+
+async fn attempts(
+    app: &App,
+    settled: &Settled,
+    id: ApplicationId,
+    choose: impl Fn(&Application, &[Seat]) -> Queues,
+    extras: &Extras,
+    admit: impl Fn(&Application) -> bool,
+    decide: impl Fn(Snapshot, World<'_>) -> Result<Step, Refusal>,
+) -> Result<Done, Failure> {
     for _ in 0..TRIES {
-        let loaded = app.store.snapshot(id, queues).await?;
+        let loaded = app.store.snapshot_choosing(id, &choose).await?;
         let Some((snapshot, items)) = loaded.filter(|(snapshot, _)| admit(&snapshot.application)) else {
             return Err(Failure::not_found());
         };

@@ -38,19 +38,22 @@ pub struct First {
     pub looked_at: Vec<(QueueKey, u64)>,
 }
 
-/// Who stands first for a seat, of those who aren't passed over for it.
+/// Who stands first for a seat, of those who aren't passed over for it. What is planned on this is checked when it is written, so
+/// the application may be read as it was a moment ago; `strongly` after a write has failed, or where nothing is written.
 ///
 /// # Errors
 /// The table failed; `Conflict` if the queues move too fast to be read.
-pub async fn first(app: &App, settled: &Settled, seat: &Seat) -> Result<Option<First>, StoreError> {
+pub async fn first(app: &App, settled: &Settled, seat: &Seat, mut strongly: bool) -> Result<Option<First>, StoreError> {
     let mut passed: BTreeSet<ApplicationId> = seat.declined_by.iter().copied().collect();
     let mut moved = 0;
     while passed.len() <= PASSED_MAX {
-        let Some(found) = look(app, settled, seat, &passed).await? else { return Ok(None) };
+        let Some(found) = look(app, settled, seat, &passed, strongly).await? else { return Ok(None) };
         let waits = |found: &First| {
             found.application.entry(seat.organisation).is_some_and(|entry| entry.state == EntryState::Waiting)
         };
-        if !waits(&found) {
+        if !waits(&found) && !strongly {
+            strongly = true;
+        } else if !waits(&found) {
             // It left between the two readings: the queue has changed too.
             moved += 1;
             if moved == TRIES {
@@ -74,14 +77,15 @@ async fn look(
     settled: &Settled,
     seat: &Seat,
     passed: &BTreeSet<ApplicationId>,
+    strongly: bool,
 ) -> Result<Option<First>, StoreError> {
     let mut read: Vec<Read> = Vec::new();
     for key in seat.queues() {
-        read.push(heads(app, seat, &key, passed).await?);
+        read.push(heads(app, settled, seat, &key, passed).await?);
     }
     let heads: Vec<Candidate> = read.iter().flat_map(|(_, heads)| heads).copied().collect();
     let Some((queue, _)) = read.first().filter(|_| !heads.is_empty()) else {
-        return pmpc(app, seat, read, passed).await;
+        return pmpc(app, seat, read, passed, strongly).await;
     };
     let (turn, chosen) = match seat.mixed() {
         None => (Turn::Head, decide::choose(&queue.view, &heads, settled.world())),
@@ -95,7 +99,7 @@ async fn look(
     let (Some(chosen), Some(index)) = (chosen, index) else { return Ok(None) };
     let (queue, _) = read.swap_remove(index);
     let looked_at = versions(read.iter().map(|(queue, _)| queue));
-    let application = of_place(app, chosen.place.application).await?;
+    let application = of_place(app, chosen.place.application, strongly).await?;
     Ok(Some(First { turn, application, queue, looked_at }))
 }
 
@@ -103,19 +107,33 @@ fn versions<'a>(queues: impl Iterator<Item = &'a QueueItem>) -> Vec<(QueueKey, u
     queues.map(|queue| (queue.view.key.clone(), queue.view.version)).collect()
 }
 
-async fn of_place(app: &App, id: ApplicationId) -> Result<Application, StoreError> {
+async fn of_place(app: &App, id: ApplicationId, strongly: bool) -> Result<Application, StoreError> {
+    let lately = if strongly { None } else { app.store.application_lately(id).await? };
+    if let Some(application) = lately {
+        return Ok(application);
+    }
     let gone = || StoreError::Corrupt("a place of an application that isn't there".to_owned());
     app.store.application(id).await?.ok_or_else(gone)
 }
 
 /// The head of each lane that isn't passed over, with the queue as it was then.
-async fn heads(app: &App, seat: &Seat, key: &QueueKey, passed: &BTreeSet<ApplicationId>) -> Result<Read, StoreError> {
+async fn heads(
+    app: &App,
+    settled: &Settled,
+    seat: &Seat,
+    key: &QueueKey,
+    passed: &BTreeSet<ApplicationId>,
+) -> Result<Read, StoreError> {
     let depth = if passed.is_empty() { 1 } else { DEPTH.max(passed.len() + 1) };
     let mut readings = app.store.readings(key, seat.vacancy.settlement);
     loop {
         let queue = readings.next().await?;
         app.store.make_room(&queue).await?;
-        match heads_of(app, &queue, depth, passed).await {
+        // Only a mixed-age group compares heads of several queues, and only one that is passed over leads to another lane.
+        let one = seat.mixed().is_none() && passed.is_empty();
+        let in_turn = decide::lane_in_turn(&queue.view, settled.world());
+        let lanes = Lane::ALL.into_iter().filter(|lane| !one || Some(*lane) == in_turn);
+        match heads_of(app, &queue, lanes, depth, passed).await {
             Err(StoreError::Conflict) => {}
             heads => return Ok((queue, heads?)),
         }
@@ -125,11 +143,12 @@ async fn heads(app: &App, seat: &Seat, key: &QueueKey, passed: &BTreeSet<Applica
 async fn heads_of(
     app: &App,
     queue: &QueueItem,
+    lanes: impl Iterator<Item = Lane>,
     depth: usize,
     passed: &BTreeSet<ApplicationId>,
 ) -> Result<Vec<Candidate>, StoreError> {
     let mut heads = Vec::new();
-    for lane in Lane::ALL.into_iter().filter(|lane| queue.view.totals.of(*lane) > 0) {
+    for lane in lanes.filter(|lane| queue.view.totals.of(*lane) > 0) {
         let places = app.store.places(queue, lane, 1, depth).await?;
         let first = places.into_iter().find(|place| !passed.contains(&place.application));
         heads.extend(first.map(|place| Candidate { place }));
@@ -144,6 +163,7 @@ async fn pmpc(
     seat: &Seat,
     own: Vec<Read>,
     passed: &BTreeSet<ApplicationId>,
+    strongly: bool,
 ) -> Result<Option<First>, StoreError> {
     let (organisation, language, stream) = (seat.organisation, seat.vacancy.language, &seat.vacancy.stream);
     let waiting = app.store.pmpc_waiting(organisation, language, stream, PMPC_MAX).await?;
@@ -162,6 +182,6 @@ async fn pmpc(
         return Err(StoreError::Conflict);
     };
     app.store.make_room(&queue).await?;
-    let application = of_place(app, place.application).await?;
+    let application = of_place(app, place.application, strongly).await?;
     Ok(Some(First { turn: Turn::Pmpc, application, queue, looked_at }))
 }

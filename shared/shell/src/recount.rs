@@ -54,14 +54,13 @@ async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<boo
     while let Some(family) = Family::ALL.get(usize::from(recount.shard / SHARDS)) {
         let shard = recount.shard % SHARDS;
         let page = app.store.due_after(*family, shard, recount.after.as_deref(), settled.now + AHEAD, PAGE).await?;
-        let Some(last) = page.last() else {
-            (recount.shard, recount.after) = (recount.shard + 1, None);
-            continue;
-        };
-        recount.after = Some(last.cursor.clone());
-        seen += page.len();
-        for due in &page {
+        seen += page.due.len();
+        for due in &page.due {
             count_again(app, settled, &due.kind, recount).await;
+        }
+        recount.after = page.next;
+        if recount.after.is_none() {
+            recount.shard += 1;
         }
         if seen >= CAP {
             return Ok(false);

@@ -14,7 +14,7 @@ use crate::keys::Keys;
 use crate::referral::ReferralSigner;
 
 /// For how long a function keeps policies and calendar: at most this long after its publication a change takes effect.
-const KEEP_CONFIG_SECONDS: i64 = 60;
+pub const KEEP_CONFIG: TimeDelta = TimeDelta::seconds(60);
 
 /// A setting is missing or bad.
 #[derive(Debug, Error)]
@@ -57,7 +57,7 @@ pub fn app(sdk: &aws_config::SdkConfig) -> Result<App, SettingError> {
     let version = setting("PERSON_KEY_VERSION").unwrap_or_else(|_| "1".to_owned());
     let version = version.parse().map_err(|_| SettingError::Bad("PERSON_KEY_VERSION", version.clone()))?;
     let keys = Keys::new(or_empty("PERSON_KEY").into_bytes(), version);
-    let app = App::new(store, Clock::system(), identity, keys, TimeDelta::seconds(KEEP_CONFIG_SECONDS));
+    let app = App::new(store, Clock::system(), identity, keys, KEEP_CONFIG);
     match setting("REFERRAL_KEY") {
         Err(_) => Ok(app),
         Ok(key) => {

@@ -72,8 +72,15 @@ pub struct Due {
     pub at: DateTime<Utc>,
     /// What it is.
     pub kind: DueKind,
-    /// Its place in its shard, from which a next page begins.
-    pub cursor: String,
+}
+
+/// A page of what is due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DuePage {
+    /// What is due, soonest first.
+    pub due: Vec<Due>,
+    /// Where the next page begins; none if this was the last.
+    pub next: Option<String>,
 }
 
 /// What is due.
@@ -139,7 +146,7 @@ fn due_from(item: &Item) -> Result<Due> {
         }
         other => return Err(StoreError::corrupt(format!("agenda item of kind {other}"))),
     };
-    Ok(Due { at, kind, cursor: text("gsk").to_owned() })
+    Ok(Due { at, kind })
 }
 
 fn holder(item: &Item) -> Option<&str> {
@@ -153,7 +160,7 @@ impl Store {
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn due(&self, family: Family, shard: u8, until: DateTime<Utc>, limit: u16) -> Result<Vec<Due>> {
-        self.due_after(family, shard, None, until, limit).await
+        Ok(self.due_after(family, shard, None, until, limit).await?.due)
     }
 
     /// The same from the place after a cursor on. An entry that can't be read is reported and passed by: it must not hold up
@@ -168,7 +175,7 @@ impl Store {
         after: Option<&str>,
         until: DateTime<Utc>,
         limit: u16,
-    ) -> Result<Vec<Due>> {
+    ) -> Result<DuePage> {
         let output = self
             .client
             .query()
@@ -193,7 +200,8 @@ impl Store {
             }
             due.ok()
         };
-        Ok(output.items.unwrap_or_default().iter().filter_map(read).collect())
+        let last = output.last_evaluated_key.as_ref().and_then(|key| key.get("gsk")?.as_s().ok().cloned());
+        Ok(DuePage { due: output.items.unwrap_or_default().iter().filter_map(read).collect(), next: last })
     }
 
     /// The open seats of an organisation in the order of service (`P17.1`), after one of them, at most `limit`.

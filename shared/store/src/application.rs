@@ -344,6 +344,14 @@ impl Store {
         self.get(&key(id)).await?.map(|item| from(item, id)).transpose()
     }
 
+    /// An application as it was a moment ago, at half the price: for plans that are checked when they are written.
+    ///
+    /// # Errors
+    /// The table failed, or the item is corrupt.
+    pub async fn application_lately(&self, id: ApplicationId) -> Result<Option<Application>> {
+        self.get_eventual(&key(id)).await?.map(|item| from(item, id)).transpose()
+    }
+
     /// Those of some applications that are there, at most 100, read strongly, in any order.
     ///
     /// # Errors

@@ -35,12 +35,12 @@ impl Store {
         Ok(())
     }
 
-    /// The applications of an applicant that are noted, at most `limit`.
+    /// The applications of an applicant that are noted, at most `limit`; read eventually, since they are noted so.
     ///
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn family(&self, applicant: PersonKey, limit: usize) -> Result<Vec<ApplicationId>> {
-        let items = self.list(&format!("F#{applicant}"), "", None, limit, true).await?;
+        let items = self.list_reading(&format!("F#{applicant}"), "", None, limit, true, false).await?;
         let id =
             |item: &Item| item.get("sk").and_then(|sk: &AttributeValue| sk.as_s().ok()).cloned().unwrap_or_default();
         items.iter().map(|item| parsed(&id(item), "application")).collect()

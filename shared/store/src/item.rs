@@ -134,6 +134,19 @@ impl Store {
         limit: usize,
         forward: bool,
     ) -> Result<Vec<Item>> {
+        self.list_reading(pk, prefix, after, limit, forward, true).await
+    }
+
+    /// The same, read strongly or eventually: the latter costs half.
+    pub(crate) async fn list_reading(
+        &self,
+        pk: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        forward: bool,
+        strongly: bool,
+    ) -> Result<Vec<Item>> {
         let mut values = HashMap::from([(":pk".to_owned(), string(pk))]);
         // An empty string is no value for a key.
         let condition = if prefix.is_empty() {
@@ -150,7 +163,7 @@ impl Store {
                 .client
                 .query()
                 .table_name(&self.table)
-                .consistent_read(true)
+                .consistent_read(strongly)
                 .key_condition_expression(condition)
                 .set_expression_attribute_values(Some(values.clone()))
                 .scan_index_forward(forward)

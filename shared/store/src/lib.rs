@@ -29,7 +29,7 @@ mod stream;
 mod system;
 mod task;
 
-pub use agenda::{Due, DueKind, Family, SHARDS};
+pub use agenda::{Due, DueKind, DuePage, Family, SHARDS};
 pub use bulletin::{BulletinRecord, LineOutcome};
 pub use commit::Extras;
 pub use complaint::{ComplaintText, Written};
@@ -54,6 +54,7 @@ use aws_sdk_dynamodb::Client;
 pub struct Store {
     client: Client,
     table: String,
+    nodes: queue::nodes::Nodes,
 }
 
 impl Store {
@@ -61,7 +62,7 @@ impl Store {
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
         let metered = client.config().to_builder().interceptor(meter::Meter).build();
-        Self { client: Client::from_conf(metered), table }
+        Self { client: Client::from_conf(metered), table, nodes: queue::nodes::Nodes::default() }
     }
 
     /// The client, for the call that warms its connection.

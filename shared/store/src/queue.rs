@@ -4,6 +4,7 @@
 //! record with its conversions and the write of a step; never a call to the table: those are in `read` and `fold`.
 
 mod fold;
+pub(crate) mod nodes;
 mod read;
 
 use aws_sdk_dynamodb::primitives::Blob;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use kezek_rules::application::{Application, Entry, EntryState};
 use kezek_rules::ids::{ApplicationId, Bin};
 use kezek_rules::queue::{Lane, Place};
+use kezek_rules::seat::Seat;
 use kezek_rules::step::{QueueView, Snapshot};
 
 use crate::Store;
@@ -39,8 +40,21 @@ impl Store {
     /// # Errors
     /// The table failed, or an item is corrupt.
     pub async fn snapshot(&self, id: ApplicationId, queues: &Queues) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
+        self.snapshot_choosing(id, |_, _| queues.clone()).await
+    }
+
+    /// The same, with the queues that are chosen once the application and its seats are known: most clocks touch none of them.
+    ///
+    /// # Errors
+    /// As [`Store::snapshot`].
+    pub async fn snapshot_choosing(
+        &self,
+        id: ApplicationId,
+        choose: impl Fn(&Application, &[Seat]) -> Queues,
+    ) -> Result<Option<(Snapshot, Vec<QueueItem>)>> {
         let Some(application) = self.application(id).await? else { return Ok(None) };
         let seats = self.seats_at(&application.held_seats()).await?;
+        let queues = &choose(&application, &seats);
         let mut places: Vec<(Bin, DateTime<Utc>)> = match queues {
             Queues::None => Vec::new(),
             Queues::Live | Queues::With(..) | Queues::In(_) => {

@@ -15,10 +15,12 @@ pub struct Limit {
     pub reads: Option<f64>,
     /// Tries that came to nothing, for one that succeeds.
     pub failed: Option<f64>,
+    /// How much dearer it may be with the longest queues than with the shortest.
+    pub growth: Option<f64>,
 }
 
 const fn limit(operation: &'static str, writes: Option<f64>, reads: Option<f64>) -> Limit {
-    Limit { operation, writes, reads, failed: None }
+    Limit { operation, writes, reads, failed: None, growth: Some(GROWTH_MAX) }
 }
 
 /// A submission to four queues, with its exact numbers, its history and its outbox.
@@ -43,14 +45,16 @@ pub const CONTEND: &str = "offer, 8 allocators at one queue";
 /// All limits. What has none is shown for the sake of the bill.
 pub const LIMITS: [Limit; 9] = [
     limit(SUBMIT, Some(15.0), None),
-    limit(FOLD, Some(10.0), None),
+    // Pages fill up: a fold is bounded by what full ones cost.
+    Limit { growth: None, ..limit(FOLD, Some(10.0), None) },
     limit(NUMBER, None, Some(2.0)),
     limit(OFFER, Some(12.0), Some(4.0)),
     limit(EXPIRE, Some(10.0), Some(2.5)),
     limit(ACCEPT, None, None),
     limit(IDLE, Some(0.0), None),
-    limit(ASK, None, None),
-    Limit { operation: CONTEND, writes: None, reads: None, failed: Some(1.0) },
+    limit(ASK, Some(6.0), Some(2.5)),
+    // Who meets whom is a matter of chance: only the number of wasted tries is held.
+    Limit { failed: Some(1.0), growth: None, ..limit(CONTEND, None, None) },
 ];
 
 /// How much dearer an operation may be with the longest queues than with the shortest.
@@ -81,20 +85,20 @@ pub fn broken(readings: &[Reading]) -> Vec<String> {
         let shortest = of_it.iter().min_by_key(|reading| reading.waiting);
         let longest = of_it.iter().max_by_key(|reading| reading.waiting);
         if let (Some(short), Some(long)) = (shortest, longest) {
-            lines.extend(grown(short, long));
+            lines.extend(limit.growth.into_iter().flat_map(|most| grown(short, long, most)));
         }
     }
     lines
 }
 
 /// Whether a cost grows with the queue: reads and writes each by themselves, so that neither hides behind the other.
-fn grown(short: &Reading, long: &Reading) -> Vec<String> {
+fn grown(short: &Reading, long: &Reading, most: f64) -> Vec<String> {
     let pairs = [("write", short.usage.writes, long.usage.writes), ("read", short.usage.reads, long.usage.reads)];
-    let too_much = pairs.into_iter().filter(|(_, short, long)| *short > 0.0 && long / short > GROWTH_MAX);
+    let too_much = pairs.into_iter().filter(|(_, short, long)| *short > 0.0 && long / short > most);
     too_much
         .map(|(what, less, more)| {
             format!(
-                "{}: {more:.2} {what} units with {} waiting, {less:.2} with {}: more than {GROWTH_MAX} times as much",
+                "{}: {more:.2} {what} units with {} waiting, {less:.2} with {}: more than {most} times as much",
                 long.operation, long.waiting, short.waiting
             )
         })

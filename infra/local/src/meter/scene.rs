@@ -25,11 +25,14 @@ const SETTLEMENT: &str = "750000000";
 const BORN: &str = "2022-05-14";
 const START: &str = "2026-01-12T04:00:00.000Z";
 /// Families that stand first; everyone planted stands behind them.
-const HEADS: u32 = 40;
+const HEADS: u32 = 60;
 /// Families whose submissions are measured: as many as fold the queues several times.
 const COMERS: u32 = 32;
 /// Offers of each kind that are measured.
-const OFFERS: u32 = 8;
+const OFFERS: u32 = 16;
+
+/// As long as the deployed functions keep it.
+const KEEP_CONFIG: TimeDelta = kezek_shell::settings::KEEP_CONFIG;
 
 /// Nothing could be measured.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +77,8 @@ struct Scene {
 impl Scene {
     async fn open(waiting: u64) -> Result<Self, Error> {
         let start = START.parse().map_err(|_| Error::Answer("the start is no instant".to_owned()))?;
-        let options = Options { start: Some(start), seed: Some(1), ..Options::default() };
+        let options =
+            Options { start: Some(start), seed: Some(1), keep_config: Some(KEEP_CONFIG), ..Options::default() };
         let local = Local::open(options).await?;
         let gardens: Vec<Bin> = (1..=4).map(fixtures::bin).collect();
         let mut scene = Self { local, waiting, gardens, families: Vec::new() };
@@ -162,13 +166,15 @@ impl Scene {
         Ok(vec![self.reading(SUBMIT, submitted.invocations, submitted), self.reading(FOLD, u64::from(COMERS), folded)])
     }
 
+    /// The numbers of families one after the other: only the first reading of a queue fetches the inner pages of its tree.
     async fn numbers(&self) -> Result<Reading, Error> {
-        let last = self.families.len() - 1;
-        let path = format!("/v1/applications/{}/position", self.families[last]);
         let _ = self.local.ledger().take();
-        self.ask(&parent(last as u32), "GET", &path, &Value::Null, 200).await?;
+        for family in HEADS..HEADS + COMERS {
+            let path = format!("/v1/applications/{}/position", self.families[family as usize]);
+            self.ask(&parent(family), "GET", &path, &Value::Null, 200).await?;
+        }
         let sum = of(&self.local.ledger().take(), Function::QueueView, "GET /v1/applications/{id}/position");
-        Ok(self.reading(NUMBER, self.gardens.len() as u64, sum))
+        Ok(self.reading(NUMBER, sum.invocations * self.gardens.len() as u64, sum))
     }
 
     /// The yearly questions, all due at one instant, and sweeps that find nothing due.

@@ -49,7 +49,8 @@ pub fn render(readings: &[Reading]) -> String {
     }
     let _ = writeln!(
         text,
-        "\nNo operation may cost more than {GROWTH_MAX} times as much with the longest queues as with the shortest."
+        "\nBut for the last, and folding, none may cost more than {GROWTH_MAX} times as much with the longest queues as with the shortest. A \
+         function that meets a queue for the first time reads half a unit more: the inner page of its tree, which it then keeps."
     );
     text
 }

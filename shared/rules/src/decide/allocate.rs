@@ -51,6 +51,13 @@ pub fn choose(view: &QueueView, heads: &[Candidate], world: World<'_>) -> Option
     next_of(view.settlement, view.phase, heads, world)
 }
 
+/// The lane that a queue is served from next, as long as none of its heads is passed over: only that one need be looked at.
+#[must_use]
+pub fn lane_in_turn(view: &QueueView, world: World<'_>) -> Option<Lane> {
+    let interleave = world.policy(view.settlement).policy.interleave;
+    interleave.next_lane(view.phase.unwrap_or_else(|| interleave.starting_phase()), &view.totals)
+}
+
 /// The head that a mixed-age group takes next, out of the heads of all its queues: out of turn first; else by the group's own
 /// phase the earliest first-priority or the earliest general one (`P24.m`). `settlement` is where the organisation is.
 #[must_use]

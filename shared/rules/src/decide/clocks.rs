@@ -136,6 +136,20 @@ fn interest_due(application: &Application, world: World<'_>) -> Instant {
     }
 }
 
+/// Whether letting the next clock run out may change a queue. Asking a question, or handing a duty over, changes none.
+#[must_use]
+pub fn tick_touches_queues(application: &Application, world: World<'_>) -> bool {
+    match next_clock(application, world).map(|(_, clock)| clock) {
+        None | Some(Clock::RegisterWait | Clock::ClaimWait | Clock::SecondCheckWait | Clock::SuspensionEnds(_)) => {
+            false
+        }
+        Some(Clock::Interest) => application.interest.stage == InterestStage::AskedAgain,
+        Some(
+            Clock::Accept | Clock::AgeOut | Clock::DeferralEnds | Clock::SuspensionAnswer(_) | Clock::TemporaryEnds,
+        ) => true,
+    }
+}
+
 /// Lets the clock that runs out first run out, if its time has come.
 ///
 /// # Errors

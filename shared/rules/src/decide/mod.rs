@@ -29,12 +29,14 @@ mod verify;
 mod withdrawal;
 
 pub use crate::application::Document;
-pub use allocate::{Allocation, Candidate, Turn, allocate, choose, choose_mixed, is_passed_over, may_be_served};
+pub use allocate::{
+    Allocation, Candidate, Turn, allocate, choose, choose_mixed, is_passed_over, lane_in_turn, may_be_served,
+};
 pub use asked::{benefit_asked, lane_after_register, register_says, waits_for_register};
 pub use bulletin::{BulletinKind, BulletinLine, LineProblem, REGIMES, TakenLine, seat_id, take_line};
 pub use change::{ChangeRequest, archive_by_officer, change, lane_after_change, withdraw};
 pub use claim::{claim_answered, claim_waits_for_register, lane_after_claim};
-pub use clocks::{Clock, clocks, next_clock, tick};
+pub use clocks::{Clock, clocks, next_clock, tick, tick_touches_queues};
 pub use complaint::{Filing, Named, file, move_complaint, reasons_against_filing, recount_complaint, tick_complaint};
 pub use contract::{contract_to_sign, sign, terminate};
 pub use deferral::{NotBefore, RestChange};
@@ -46,7 +48,7 @@ pub use invitation::{
     Inviting, Wish, consent, decline_invitation, invite, lapse_invitation, reasons_against_inviting,
     replace_invitation, single_application,
 };
-pub use offer::{OfferAnswer, answer_offer, expire_offer};
+pub use offer::{OfferAnswer, answer_offer, expire_offer, expiry_touches_queues};
 pub use organisations::order_key;
 pub use recount::recount;
 pub use referral::{cancel_referral, tick_referral};

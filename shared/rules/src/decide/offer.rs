@@ -9,7 +9,7 @@ use crate::application::{ArchiveReason, Entry, EntryState, Referral, ReferralSta
 use crate::ids::{Bin, OfferId, ReferralId, SeatId};
 use crate::policy::{Decline, PolicyVersion, TemporaryDecline, Territory};
 use crate::refusal::Refusal;
-use crate::seat::{Offer, SeatState};
+use crate::seat::{Offer, Seat, SeatState};
 use crate::step::{Fact, Snapshot, Step};
 use crate::terms;
 
@@ -135,6 +135,15 @@ fn referral_policy<'a>(draft: &Draft<'a>, seat: SeatId) -> &'a PolicyVersion {
         Some(version) if version.policy.territory == Territory::Organisation => version,
         _ => applicants,
     }
+}
+
+/// Whether letting the clock of an offer run out may change a queue: silence ends the offered entry alone, which stands in none –
+/// unless it ends, or suspends, the others too (**D-decline**), or the entry waits on (**D-temporary-decline**).
+#[must_use]
+pub fn expiry_touches_queues(seat: &Seat, world: World<'_>) -> bool {
+    let SeatState::Offered(offer) = &seat.state else { return true };
+    let temporary = seat.vacancy.temporary_until.is_some();
+    temporary || world.pinned(&offer.policy).policy.decline == Decline::Application
 }
 
 /// Lets the clock of an offer run out, if its time has come: the reminder after 24 hours, then the end of the term.

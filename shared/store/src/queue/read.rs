@@ -49,6 +49,9 @@ impl Store {
     /// A page of a queue's tree; none if it was retired.
     pub(super) async fn page(&self, queue: &QueueKey, id: PageId) -> Result<Option<Page>> {
         let key = page_key(queue, id);
+        if let Some(page) = self.nodes.get(&key) {
+            return Ok(Some(page));
+        }
         // Pages never change, so an eventual read is as good; one just written may not be there yet.
         let item = match self.get_eventual(&key).await? {
             Some(item) => Some(item),
@@ -56,7 +59,9 @@ impl Store {
         };
         let Some(item) = item else { return Ok(None) };
         let bytes = item.get("page").and_then(|value| value.as_b().ok()).ok_or_else(|| StoreError::corrupt("page"))?;
-        Page::decode(bytes.as_ref()).map(Some).map_err(StoreError::corrupt)
+        let page = Page::decode(bytes.as_ref()).map_err(StoreError::corrupt)?;
+        self.nodes.keep(&key, &page);
+        Ok(Some(page))
     }
 
     /// The rank that a place has, or would have, in its lane.

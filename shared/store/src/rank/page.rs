@@ -90,6 +90,17 @@ pub enum Page {
     Leaf(Leaf),
 }
 
+#[cfg(test)]
+impl Page {
+    /// A page without entries: a leaf, or a node of a level.
+    pub(crate) const fn empty(level: u8) -> Self {
+        match level {
+            0 => Page::Leaf(Leaf { lane: Lane::General, keys: Vec::new() }),
+            level => Page::Node(Node { lane: Lane::General, level, children: Vec::new() }),
+        }
+    }
+}
+
 impl Page {
     /// The bytes to keep: version, level and lane, then the list.
     #[must_use]
