@@ -7,6 +7,7 @@ mod names;
 mod numbers;
 mod organisations;
 pub mod seed;
+mod towns;
 
 use chrono::{DateTime, Months, Utc};
 
@@ -36,6 +37,8 @@ pub struct Blueprint {
     pub from: DateTime<Utc>,
     /// Over how many years they do.
     pub years: u32,
+    /// In how many towns: a nation has several, each with organisations of its own, and its families are spread over them.
+    pub towns: usize,
 }
 
 impl Blueprint {
@@ -61,9 +64,21 @@ impl City {
     /// Builds the town.
     #[must_use]
     pub fn build(blueprint: Blueprint) -> Self {
-        let places = organisations::all(&blueprint);
-        let families = families::all(&blueprint, &places);
+        if blueprint.towns > 1 {
+            return towns::build(blueprint);
+        }
+        let begin = |of| draw(blueprint.seed, &blueprint.town, of).below(u64::MAX);
+        let mut bins = numbers::organisations(begin("organisations"));
+        let mut people = numbers::people(begin("people"));
+        let places = organisations::all(&blueprint, SETTLEMENT, &mut bins);
+        let families = families::all(&blueprint, &places, &mut people);
         Self { blueprint, places, families }
+    }
+
+    /// Where a family wants its place: the settlement of the first organisation it names.
+    #[must_use]
+    pub fn settlement(&self, family: &Family) -> &str {
+        family.settlement(&self.places)
     }
 }
 
@@ -78,7 +93,7 @@ mod tests {
 
     fn city(seed: u64, families: usize) -> City {
         let from = "2026-01-12T05:00:00Z".parse().expect("an instant");
-        City::build(Blueprint { seed, town: TOWN.to_owned(), families, from, years: 2 })
+        City::build(Blueprint { seed, town: TOWN.to_owned(), families, from, years: 2, towns: 1 })
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::{
     deployment::BULLETINS,
     lambda,
     meter::{self, MeterArgs},
+    nation::{self, NationArgs},
     server::{self, Beside},
     world::{Local, Options, chain, text},
 };
@@ -43,6 +44,7 @@ struct Args {
 enum Command {
     Demo(DemoArgs),
     Meter(MeterArgs),
+    Nation(NationArgs),
 }
 
 /// Runs the stack until it is told to end.
@@ -57,7 +59,8 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&format!("the runtime can't start: {error}")),
     };
     let ended = match args.command {
-        Some(Command::Demo(args)) => runtime.block_on(play(&args)),
+        Some(Command::Demo(args)) => reported(runtime.block_on(demo::run(&args))),
+        Some(Command::Nation(args)) => reported(runtime.block_on(nation::run(&args))),
         Some(Command::Meter(args)) => match runtime.block_on(meter::run(&args)) {
             Ok(code) => code,
             Err(error) => failed(&kezek_shell::error::chain(&error)),
@@ -74,8 +77,8 @@ fn failed(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn play(args: &DemoArgs) -> ExitCode {
-    match demo::run(args).await {
+fn reported(played: Result<String, demo::play::Error>) -> ExitCode {
+    match played {
         Ok(report) => {
             print!("{report}");
             ExitCode::SUCCESS

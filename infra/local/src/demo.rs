@@ -3,7 +3,7 @@
 
 mod bulletins;
 pub mod play;
-mod progress;
+pub(crate) mod progress;
 pub mod replay;
 pub mod report;
 pub mod script;
@@ -52,7 +52,7 @@ impl DemoArgs {
     #[must_use]
     pub fn blueprint(&self) -> Blueprint {
         let families = usize::try_from(self.families).unwrap_or(usize::MAX);
-        Blueprint { seed: self.seed, town: TOWN.to_owned(), families, from: from(), years: self.years }
+        Blueprint { seed: self.seed, town: TOWN.to_owned(), families, from: from(), years: self.years, towns: 1 }
     }
 
     /// Where its base is; none: in memory.
@@ -63,7 +63,7 @@ impl DemoArgs {
     }
 }
 
-fn from() -> DateTime<Utc> {
+pub(crate) fn from() -> DateTime<Utc> {
     FROM.parse().unwrap_or_default()
 }
 

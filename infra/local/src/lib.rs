@@ -18,6 +18,7 @@ pub mod keys;
 mod lambda;
 pub mod ledger;
 pub mod meter;
+pub mod nation;
 mod pump;
 pub mod register;
 pub mod schedules;

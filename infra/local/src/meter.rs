@@ -10,6 +10,7 @@ mod table;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
+use kezek_shell::clock::Clock;
 
 pub use limits::{CONTEND, Limit, broken};
 pub use scene::{Error, measure};
@@ -37,7 +38,7 @@ pub async fn run(args: &MeterArgs) -> Result<ExitCode, Error> {
         eprintln!("queues of {length} waiting …");
         readings.extend(measure(*length).await?);
     }
-    let text = render(&readings);
+    let text = render(&readings, Clock::system().now().date_naive());
     print!("{text}");
     if let Some(file) = &args.write {
         std::fs::write(file, &text)?;

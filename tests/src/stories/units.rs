@@ -11,5 +11,10 @@ async fn no_operation_is_over_its_limit_or_grows_with_the_queue() {
     }
     // How often allocators meet is a matter of chance, and no test's.
     readings.retain(|reading| reading.operation != CONTEND);
-    assert_eq!(broken(&readings), Vec::<String>::new(), "{}", kezek_local::meter::render(&readings));
+    assert_eq!(
+        broken(&readings),
+        Vec::<String>::new(),
+        "{}",
+        kezek_local::meter::render(&readings, chrono::NaiveDate::default())
+    );
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Wee
 use kezek_rules::terms::{add_months, at_local, local_date};
 use serde_json::{Value, json};
 
-use super::{Blueprint, Place, SETTLEMENT, draw, draw::Draw, names, numbers};
+use super::{Blueprint, Place, draw, draw::Draw, names};
 
 /// How the simulated state registers treat a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,12 @@ impl Family {
         local_date(at).checked_sub_days(Days::new(self.child_days)).unwrap_or(NaiveDate::MIN)
     }
 
+    /// Where it wants a place: where the first organisation is that it names.
+    #[must_use]
+    pub fn settlement<'a>(&self, places: &'a [Place]) -> &'a str {
+        self.places.first().and_then(|place| places.get(*place)).map_or("", |place| &place.settlement)
+    }
+
     /// The body of `POST /v1/applications`, if the family applies at `at`.
     #[must_use]
     pub fn body(&self, places: &[Place], at: DateTime<Utc>) -> Value {
@@ -72,7 +78,7 @@ impl Family {
                 "address": format!("{} көшесі, {}", names::FAMILIES[self.number % 12], 1 + self.number % 90),
                 "phone": format!("+7700{:07}", self.number)},
             "child": {"iin": self.child, "fullName": self.child_name, "birthDate": self.birth_date(at)},
-            "settlement": SETTLEMENT, "language": self.language, "organisations": bins, "benefit": self.benefit,
+            "settlement": self.settlement(places), "language": self.language, "organisations": bins, "benefit": self.benefit,
             "stream": self.stream, "documents": documents, "consent": true,
         })
     }
@@ -90,13 +96,11 @@ impl Family {
     }
 }
 
-/// All of them, in the order in which they apply; no two within a second.
-pub(super) fn all(blueprint: &Blueprint, places: &[Place]) -> Vec<Family> {
+/// All of a town, in the order in which they apply; no two within a second. They get the next numbers that no one has yet.
+pub(super) fn all(blueprint: &Blueprint, places: &[Place], people: &mut impl Iterator<Item = String>) -> Vec<Family> {
     let mut planned: Vec<(DateTime<Utc>, usize)> =
         (0..blueprint.families).map(|n| (instant(blueprint, n), n)).collect();
     planned.sort_unstable();
-    let begin = draw(blueprint.seed, &blueprint.town, "people").below(u64::MAX);
-    let mut people = numbers::people(begin);
     let mut earliest = blueprint.from + TimeDelta::seconds(1);
     let mut families = Vec::with_capacity(planned.len());
     for (number, (at, drawn)) in planned.into_iter().enumerate() {

@@ -21,3 +21,10 @@ pub(super) fn organisations(from: u64) -> impl Iterator<Item = String> {
     let numbers = (0..ALL).map(move |n| 5_000 + (from % ALL + n) % ALL);
     numbers.filter_map(|n| with_control_digit(&format!("9901400{n:04}")))
 }
+
+/// Numbers of the invented organisations of a nation: none of them is a town's.
+pub(super) fn organisations_of_a_nation(from: u64) -> impl Iterator<Item = String> {
+    const ALL: u64 = 100_000;
+    let numbers = (0..ALL).map(move |n| (from % ALL + n) % ALL);
+    numbers.filter_map(|n| with_control_digit(&format!("990141{n:05}")))
+}

@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Blueprint, ORGANISATIONS, SETTLEMENT, draw, names, numbers};
+use super::{Blueprint, ORGANISATIONS, draw, names};
 
 /// An organisation of the town.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Its number.
     pub bin: String,
+    /// Where it is.
+    pub settlement: String,
     /// Its names.
     pub names: (&'static str, &'static str),
     /// Its type.
@@ -33,7 +35,7 @@ impl Place {
     #[must_use]
     pub fn body(&self) -> Value {
         json!({
-            "names": {"kk": self.names.0, "ru": self.names.1}, "type": self.kind, "settlement": SETTLEMENT,
+            "names": {"kk": self.names.0, "ru": self.names.1}, "type": self.kind, "settlement": self.settlement,
             "languages": self.languages, "streams": self.streams, "open": true,
         })
     }
@@ -45,14 +47,13 @@ impl Place {
     }
 }
 
-/// All of them.
-pub(super) fn all(blueprint: &Blueprint) -> Vec<Place> {
-    let begin = draw(blueprint.seed, &blueprint.town, "organisations").below(u64::MAX);
-    let bins = numbers::organisations(begin).take(ORGANISATIONS);
-    bins.enumerate().map(|(n, bin)| place(blueprint, n, bin)).collect()
+/// All of a town, with the next numbers that no one has yet.
+pub(super) fn all(blueprint: &Blueprint, settlement: &str, bins: &mut impl Iterator<Item = String>) -> Vec<Place> {
+    let place = |(n, bin)| place(blueprint, settlement, n, bin);
+    bins.take(ORGANISATIONS).enumerate().map(place).collect()
 }
 
-fn place(blueprint: &Blueprint, n: usize, bin: String) -> Place {
+fn place(blueprint: &Blueprint, settlement: &str, n: usize, bin: String) -> Place {
     let (kind, groups): (_, &'static [_]) = match n {
         0..12 => ("kindergarten", GARDEN),
         12..15 => ("nursery", CRIB),
@@ -72,5 +73,14 @@ fn place(blueprint: &Blueprint, n: usize, bin: String) -> Place {
         _ => &["kk", "ru"],
     };
     let fame = 1 + draw(blueprint.seed, &blueprint.town, &format!("fame/{n}")).below(6);
-    Place { bin, names: names::PLACES[n % names::PLACES.len()], kind, languages, streams, groups, fame }
+    Place {
+        bin,
+        settlement: settlement.to_owned(),
+        names: names::PLACES[n % names::PLACES.len()],
+        kind,
+        languages,
+        streams,
+        groups,
+        fame,
+    }
 }

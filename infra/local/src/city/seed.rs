@@ -29,7 +29,7 @@ const SEED: u64 = 1;
 pub async fn seed(local: &Arc<Local>, town: Option<&str>, families: Option<usize>) -> Result<Value, Error> {
     let town = town.unwrap_or(TOWN).to_owned();
     let families = families.unwrap_or(FAMILIES);
-    let plan = Blueprint { seed: SEED, town, families, from: local.now(), years: YEARS };
+    let plan = Blueprint { seed: SEED, town, families, from: local.now(), years: YEARS, towns: 1 };
     let begun = play::begun(local)?.filter(|(known, kind)| known.town == plan.town && *kind == Kind::Queues);
     match begun {
         Some((known, _)) => lived(local, known).await,
@@ -76,8 +76,11 @@ async fn apply(local: &Local, city: &City, family: &Family, key: &str) -> Result
     let verifying = response.status == 201 && answer["status"] == "verifying";
     let confirmed = draw(city.blueprint.seed, key, "decision").percent(90);
     if let (true, true, 1..=4, Some(id)) = (verifying, confirmed, family.benefit, answer["id"].as_str()) {
-        let asked =
-            TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
+        let asked = TokenRequest {
+            scope: "officer".to_owned(),
+            territory: Some(territory(SETTLEMENT)),
+            ..TokenRequest::default()
+        };
         let path = format!("/v1/workplace/applications/{id}/decision");
         let request = Request::new("POST", &path).bearer(&local.token(&asked)?).json(&json!({"decision": "confirm"}));
         explained(key, &local.request(request).await, &[200, 201, 409])?;
@@ -112,7 +115,7 @@ async fn summary(local: &Local, city: &City, ids: &[ApplicationId], note: &str) 
         shown
     });
     Ok(json!({
-        "city": city.blueprint.town, "settlement": SETTLEMENT, "territory": territory(),
+        "city": city.blueprint.town, "settlement": SETTLEMENT, "territory": territory(SETTLEMENT),
         "organisations": places.collect::<Vec<_>>(), "applications": ids.len(), "byStatus": statuses, "byLane": lanes,
         "firstSubmittedAt": first.map(text), "lastSubmittedAt": last.map(text), "now": text(local.now()),
         "example": example, "note": note,

@@ -7,7 +7,7 @@ use kezek_rules::terms::{at_local, local_date};
 use serde_json::{Value, json};
 
 use super::script::{Act, Step};
-use crate::city::{City, Place, draw};
+use crate::city::{City, ORGANISATIONS, Place, draw};
 
 /// For this many families an organisation publishes what is planned here; for fewer it publishes less.
 const FULL: u64 = 2_000;
@@ -62,7 +62,8 @@ fn body(place: &Place, id: &str, at: DateTime<Utc>, kind: &str, lines: &[Value])
 /// months only, while its own child is at a sanatorium (`P23.c`).
 fn lines(city: &City, n: usize, kind: &str, day: NaiveDate, drawn: impl Fn(&str) -> u64) -> Vec<Value> {
     let place = &city.places[n];
-    let share = city.families.len() as u64;
+    // What counts is how many families a town has.
+    let share = (city.families.len() * ORGANISATIONS / city.places.len().max(1)) as u64;
     let mut lines = Vec::new();
     for language in place.languages {
         for (age, group) in place.groups {

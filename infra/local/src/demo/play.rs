@@ -68,7 +68,13 @@ struct Record {
     families: usize,
     from: DateTime<Utc>,
     years: u32,
+    #[serde(default = "one")]
+    towns: usize,
     vacancies: bool,
+}
+
+const fn one() -> usize {
+    1
 }
 
 impl Record {
@@ -79,6 +85,7 @@ impl Record {
             families: plan.families,
             from: plan.from,
             years: plan.years,
+            towns: plan.towns,
             vacancies: kind == Kind::Whole,
         }
     }
@@ -92,8 +99,8 @@ pub fn begun(local: &Local) -> Result<Option<(Blueprint, Kind)>, Error> {
     let record = local.aws().local_get::<Record>(RECORD)?;
     Ok(record.map(|record| {
         let kind = if record.vacancies { Kind::Whole } else { Kind::Queues };
-        let Record { seed, town, families, from, years, .. } = record;
-        (Blueprint { seed, town, families, from, years }, kind)
+        let Record { seed, town, families, from, years, towns, .. } = record;
+        (Blueprint { seed, town, families, from, years, towns }, kind)
     }))
 }
 
@@ -167,6 +174,12 @@ impl Play {
     #[must_use]
     pub fn ids(&self) -> &[ApplicationId] {
         &self.ids
+    }
+
+    /// How many events were published, as far as people have looked.
+    #[must_use]
+    pub const fn events(&self) -> u64 {
+        self.position
     }
 
     /// Does what comes next: a step, or a look at what was published. `false` at the end.

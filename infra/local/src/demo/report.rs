@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn the_report_is_aligned_and_names_no_one() {
         let from = "2026-01-12T05:00:00Z".parse().expect("an instant");
-        let city = City::build(Blueprint { seed: 1, town: TOWN.to_owned(), families: 20, from, years: 1 });
+        let city = City::build(Blueprint { seed: 1, town: TOWN.to_owned(), families: 20, from, years: 1, towns: 1 });
         let mut tally = Tally::default();
         tally.standing.insert((Lane::General, "queued"), 20);
         tally.waits.insert(Lane::General, vec![1.0, 2.0, 40.0]);

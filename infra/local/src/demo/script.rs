@@ -203,7 +203,7 @@ mod tests {
 
     fn city() -> City {
         let from = "2026-01-12T05:00:00Z".parse().expect("an instant");
-        City::build(Blueprint { seed: 1, town: TOWN.to_owned(), families: 400, from, years: 2 })
+        City::build(Blueprint { seed: 1, town: TOWN.to_owned(), families: 400, from, years: 2, towns: 1 })
     }
 
     fn at(text: &str) -> DateTime<Utc> {

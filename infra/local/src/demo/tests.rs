@@ -8,7 +8,7 @@ use super::*;
 use crate::city::seed::seed;
 
 fn plan(families: usize, years: u32) -> Blueprint {
-    Blueprint { seed: 3, town: TOWN.to_owned(), families, from: from(), years }
+    Blueprint { seed: 3, town: TOWN.to_owned(), families, from: from(), years, towns: 1 }
 }
 
 /// A directory of a test's own, gone with it.

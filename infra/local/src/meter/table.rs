@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
 use kezek_store::meter::Usage;
 
 use super::limits::{GROWTH_MAX, LIMITS};
@@ -19,12 +20,12 @@ pub struct Reading {
     pub usage: Usage,
 }
 
-/// The table, in Markdown.
+/// The table, in Markdown, measured on a day.
 #[must_use]
-pub fn render(readings: &[Reading]) -> String {
-    let mut text = String::from(
+pub fn render(readings: &[Reading], on: NaiveDate) -> String {
+    let mut text = format!(
         "# What an operation asks of the table\n\n\
-         Counted by the meter in the functions' own client (`shared/store/src/meter.rs`) with `cargo run --release -- meter`, per \
+         Counted by the meter in the functions' own client (`shared/store/src/meter.rs`) with `cargo run --release -- meter` on {on}, per \
          operation. A write unit is one kilobyte, two in a transaction; a read unit four kilobytes read strongly, eight eventually.\n\n\
          | operation | waiting in each queue | requests | write units | of them indexes | read units | bytes | limit |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- |\n",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Error, Play};
 use crate::{
-    city::{City, Family, RegisterMood, SETTLEMENT},
+    city::{City, Family, RegisterMood},
     demo::script::{Act, Step},
     gateway::{Request, Response},
     keys::TokenRequest,
@@ -55,9 +55,11 @@ impl Play {
             None => json!({"decision": "confirm"}),
             Some(ground) => json!({"decision": "refuse", "ground": ground}),
         };
+        let territory = territory(self.city.settlement(&self.city.families[step.family]));
+        let officer = format!("officer-{territory}");
         let request =
-            TokenRequest { scope: "officer".to_owned(), territory: Some(territory()), ..TokenRequest::default() };
-        let token = self.token("officer", &request)?;
+            TokenRequest { scope: "officer".to_owned(), territory: Some(territory), ..TokenRequest::default() };
+        let token = self.token(&officer, &request)?;
         let path = format!("/v1/workplace/applications/{}/decision", self.ids[step.family]);
         let response = self.local.request(Request::new("POST", &path).bearer(&token).json(&body)).await;
         explained(&step.name, &response, &[200, 201, 409])
@@ -75,15 +77,22 @@ impl Play {
             return Ok(token.clone());
         }
         let token = self.local.token(request)?;
+        // A nation has more families than are worth remembering.
+        if self.tokens.len() >= TOKENS_KEPT {
+            self.tokens.clear();
+        }
         self.tokens.insert(actor.to_owned(), token.clone());
         Ok(token)
     }
 }
 
-/// The officers' territory: the region of the town.
+/// How many tokens are kept for their owners' next steps.
+const TOKENS_KEPT: usize = 20_000;
+
+/// The territory of the officers of a settlement: its region.
 #[must_use]
-pub fn territory() -> String {
-    SETTLEMENT[..2].to_owned()
+pub fn territory(settlement: &str) -> String {
+    settlement.chars().take(2).collect()
 }
 
 /// The key by which a repeated submission is known, and from which the application's id follows.
@@ -97,17 +106,17 @@ pub fn idempotency_key(family: &Family) -> String {
 /// # Errors
 /// The base failed, or the registry refused one.
 pub async fn register_organisations(local: &Local, city: &City) -> Result<(), Error> {
-    let token = local.token(&TokenRequest {
-        scope: "officer".to_owned(),
-        territory: Some(territory()),
-        ..TokenRequest::default()
-    })?;
     for place in &city.places {
         let known = match place.bin.parse() {
             Ok(bin) => local.store().organisations(&[bin]).await?,
             Err(_) => Vec::new(),
         };
         if known.is_empty() {
+            let token = local.token(&TokenRequest {
+                scope: "officer".to_owned(),
+                territory: Some(territory(&place.settlement)),
+                ..TokenRequest::default()
+            })?;
             let path = format!("/v1/workplace/organisations/{}", place.bin);
             let response = local.request(Request::new("PUT", &path).bearer(&token).json(&place.body())).await;
             explained(&path, &response, &[200, 201])?;
