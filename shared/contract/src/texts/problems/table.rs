@@ -104,11 +104,6 @@ problem_codes! {
         "Срок отмены направления истёк" "Время, в которое направление можно отменить, уже прошло."
         "Too late to cancel the referral" "The time in which the referral can be cancelled is over."
     }
-    AlreadyDecided "already-decided" {
-        "Шешім қабылданған" "Бұл өтініш бойынша шешім бұрын қабылданған."
-        "Решение уже принято" "По этому заявлению решение уже принято."
-        "Already decided" "This application has been decided already."
-    }
     NotWaitingForDecision "not-waiting-for-decision" {
         "Шешім күтілмейді" "Бұл өтініш көрсетілетін қызметті берушінің шешімін күтіп тұрған жоқ."
         "Решение не ожидается" "Это заявление не ожидает решения услугодателя."
@@ -150,11 +145,6 @@ problem_codes! {
         "Idempotency-Key қайталанған" "Бұл Idempotency-Key басқа сұраныммен бұрын пайдаланылған."
         "Idempotency-Key повторён" "Этот Idempotency-Key уже использован с другим запросом."
         "Idempotency-Key reused" "This Idempotency-Key was used before with another request."
-    }
-    TooManyRequests "too-many-requests" {
-        "Сұранымдар тым көп" "Сұранымдар тым жиі келіп жатыр, сәлден кейін қайталаңыз."
-        "Слишком много запросов" "Запросы приходят слишком часто, повторите немного позже."
-        "Too many requests" "Requests come too often, repeat a little later."
     }
     Unavailable "unavailable" {
         "Қызмет уақытша қолжетімсіз" "Қызмет уақытша қолжетімсіз, сәлден кейін қайталаңыз."
