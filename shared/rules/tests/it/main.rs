@@ -2,6 +2,7 @@
 
 mod claims;
 mod clocks;
+mod cost;
 mod decisions;
 mod deferral;
 mod enrolment;
