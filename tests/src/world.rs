@@ -10,6 +10,8 @@ use kezek_local::{Local, Options};
 use kezek_rules::ids::{Bin, Iin};
 use serde_json::{Value, json};
 
+use crate::template::guard::Roles;
+
 /// Monday, 12 January 2026, 10:00 in Almaty: working time.
 pub const MONDAY: &str = "2026-01-12T05:00:00.000Z";
 
@@ -38,7 +40,10 @@ impl World {
     pub async fn at(start: &str) -> Self {
         let start = start.parse().expect("an instant");
         let options = Options { start: Some(start), ..Options::default() };
-        Self { local: Local::open(options).await.expect("a stack opens") }
+        let local = Local::open(options).await.expect("a stack opens");
+        // Every function works under its deployed role.
+        assert!(local.aws().guard(Roles::deployed()), "one guard");
+        Self { local }
     }
 
     /// Sends a request.

@@ -11,7 +11,7 @@ use kezek_store::meter::measured;
 use serde_json::Value;
 
 use crate::{
-    aws::{ACCOUNT, Aws},
+    aws::{ACCOUNT, Aws, calling_as},
     deployment::{ALLOCATION, BUS},
     ledger::{Ledger, woken_by},
     register::SimulatedRegister,
@@ -140,8 +140,9 @@ impl Functions {
     /// It failed or panicked.
     pub async fn invoke(self: &Arc<Self>, function: Function, event: Value) -> Result<Value, InvokeError> {
         let functions = Arc::clone(self);
-        let answer = crate::workers::run(move || async move { functions.metered(function, event).await }).await;
         let name = function.name();
+        let work = move || async move { calling_as(name, functions.metered(function, event)).await };
+        let answer = crate::workers::run(work).await;
         match answer {
             Some(answer) => answer.map_err(|error| InvokeError::Failed(name, error)),
             None => Err(InvokeError::Panicked(name)),
