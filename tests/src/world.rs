@@ -9,6 +9,7 @@ use kezek_local::keys::TokenRequest;
 use kezek_local::{Local, Options};
 use kezek_rules::ids::{Bin, Iin};
 use serde_json::{Value, json};
+use vacancy_ingestion::{Ingestion, SenderRole};
 
 use crate::template::guard::Roles;
 
@@ -179,6 +180,11 @@ impl World {
     /// Someone posts something to the bulletins queue.
     pub async fn post(&self, body: &Value) {
         self.local.bulletin(&body.to_string()).await.expect("the queue takes it");
+    }
+
+    /// What takes bulletins, without what wakes on them.
+    pub fn ingestion(&self) -> Ingestion {
+        Ingestion { app: self.local.app().clone(), sender: SenderRole::default() }
     }
 
     /// The vacancies of an organisation by status.
