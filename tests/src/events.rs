@@ -16,6 +16,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::repository::root;
+use crate::template::guard::Roles;
 
 /// When the examples happen: Monday, 12 January 2026, 10:00 in Almaty.
 const START: &str = "2026-01-12T05:00:00.000Z";
@@ -67,10 +68,11 @@ struct Stack {
 }
 
 impl Stack {
-    async fn open() -> Self {
+    async fn open(guard: Arc<Roles>) -> Self {
         let start = START.parse().expect("an instant");
         let options = Options { start: Some(start), seed: Some(SEED), ..Options::default() };
         let local = Local::open(options).await.expect("a stack opens");
+        assert!(local.aws().guard(guard), "one guard");
         let register = SimulatedRegister::new(Arc::clone(local.aws()), local.app().keys.clone());
         let signatures = local.signatures().clone();
         let functions =
@@ -222,9 +224,15 @@ async fn every_example_is_served() {
     let cases = cases();
     let known: BTreeSet<String> = cases.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(names(), known, "every example is played, and everything played is an example");
+    let wrong = play_all(cases, &Roles::deployed()).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Plays examples, each on a stack of its own under these roles; says which were answered otherwise than expected.
+async fn play_all(cases: Vec<(&'static str, Vec<Before>, Answer)>, roles: &Arc<Roles>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, before, expected) in cases {
-        let stack = Stack::open().await;
+        let stack = Stack::open(Arc::clone(roles)).await;
         for before in &before {
             stack.prepare(before).await;
         }
@@ -233,6 +241,12 @@ async fn every_example_is_served() {
             wrong.push(format!("{name}: {answer:?} instead of {expected:?}"));
         }
     }
+    wrong
+}
+
+/// Plays every example under these roles.
+pub async fn play_under(roles: &Arc<Roles>) {
+    let wrong = play_all(cases(), roles).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -256,7 +270,7 @@ fn every_example_has_the_shape_of_its_source() {
 /// A request without a good token gets nowhere, whatever the gateway's authorizer has let through.
 #[tokio::test]
 async fn as_they_are_the_examples_bear_no_token() {
-    let stack = Stack::open().await;
+    let stack = Stack::open(Roles::deployed()).await;
     for name in names() {
         let event = load(&name);
         if event["requestContext"]["authorizer"].is_object() {

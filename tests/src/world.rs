@@ -9,6 +9,9 @@ use kezek_local::keys::TokenRequest;
 use kezek_local::{Local, Options};
 use kezek_rules::ids::{Bin, Iin};
 use serde_json::{Value, json};
+use vacancy_ingestion::{Ingestion, SenderRole};
+
+use crate::template::guard::Roles;
 
 /// Monday, 12 January 2026, 10:00 in Almaty: working time.
 pub const MONDAY: &str = "2026-01-12T05:00:00.000Z";
@@ -38,7 +41,10 @@ impl World {
     pub async fn at(start: &str) -> Self {
         let start = start.parse().expect("an instant");
         let options = Options { start: Some(start), ..Options::default() };
-        Self { local: Local::open(options).await.expect("a stack opens") }
+        let local = Local::open(options).await.expect("a stack opens");
+        // Every function works under its deployed role.
+        assert!(local.aws().guard(Roles::deployed()), "one guard");
+        Self { local }
     }
 
     /// Sends a request.
@@ -174,6 +180,11 @@ impl World {
     /// Someone posts something to the bulletins queue.
     pub async fn post(&self, body: &Value) {
         self.local.bulletin(&body.to_string()).await.expect("the queue takes it");
+    }
+
+    /// What takes bulletins, without what wakes on them.
+    pub fn ingestion(&self) -> Ingestion {
+        Ingestion { app: self.local.app().clone(), sender: SenderRole::default() }
     }
 
     /// The vacancies of an organisation by status.

@@ -4,6 +4,7 @@
 mod bulletin;
 mod frozen;
 mod groups;
+mod sender;
 mod take;
 mod vacancies;
 
@@ -19,6 +20,7 @@ use kezek_shell::route::Route;
 use lambda_runtime::Error;
 use serde_json::Value;
 
+pub use sender::SenderRole;
 pub use take::{Taken, Untaken, take};
 
 const VACANCIES: &str = "/v1/organisations/{bin}/vacancies";
@@ -36,17 +38,28 @@ pub const ROUTES: &[Route] = &[
     Route { method: "PUT", path: GROUP, scopes: &[Scope::Organisation] },
 ];
 
+/// What the function works with.
+#[derive(Debug, Clone)]
+pub struct Ingestion {
+    /// The table, the clock, the configuration, identity.
+    pub app: App,
+    /// By which role organisations send their bulletins.
+    pub sender: SenderRole,
+}
+
 /// Serves one event: a request, or a batch of bulletins.
 ///
 /// # Errors
 /// The event isn't one of this function's.
-pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
+pub async fn handle(ingestion: &Ingestion, event: Value) -> Result<Value, Error> {
     match Trigger::of(&event) {
         Some(Trigger::Http) => {
             let event = serde_json::from_value(event)?;
-            Ok(serde_json::to_value(Box::pin(http::serve(app, ROUTES, event, http)).await)?)
+            Ok(serde_json::to_value(Box::pin(http::serve(&ingestion.app, ROUTES, event, http)).await)?)
         }
-        Some(Trigger::Sqs) => Ok(serde_json::to_value(Box::pin(batch(app, serde_json::from_value(event)?)).await)?),
+        Some(Trigger::Sqs) => {
+            Ok(serde_json::to_value(Box::pin(batch(ingestion, serde_json::from_value(event)?)).await)?)
+        }
         other => Err(format!("vacancy-ingestion doesn't know this event: {other:?}").into()),
     }
 }
@@ -67,11 +80,12 @@ pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
 
 /// Takes each bulletin by itself. One that can't be taken is handed back, and ends in the dead-letter queue if that doesn't
 /// pass; its reason is logged as a code, never with what it says.
-async fn batch(app: &App, event: SqsEvent) -> SqsBatchResponse {
+async fn batch(ingestion: &Ingestion, event: SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for record in event.records {
         let message = record.message_id.unwrap_or_default();
-        match take(app, record.body.as_deref().unwrap_or_default()).await {
+        let sender = record.attributes.get("SenderId").map(String::as_str);
+        match take(ingestion, sender, record.body.as_deref().unwrap_or_default()).await {
             Ok(taken) => tracing::info!(message, ?taken, "a bulletin was taken"),
             Err(untaken) => {
                 let reason = kezek_shell::error::chain(&untaken);

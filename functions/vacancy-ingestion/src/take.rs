@@ -8,7 +8,7 @@ use kezek_store::{BulletinRecord, OrganisationEvent, OrganisationFact, StoreErro
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::frozen;
+use crate::{Ingestion, frozen};
 
 /// What became of a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub enum Untaken {
     /// Its frame can't be read: which fields, and why.
     #[error("the bulletin's frame can't be read: {0}")]
     Unreadable(String),
+    /// Another than the organisation sent it, as SQS says.
+    #[error("the organisation didn't send it")]
+    SenderUnknown,
     /// The registry doesn't know the organisation.
     #[error("the registry doesn't know the organisation")]
     OrganisationUnknown,
@@ -45,19 +48,24 @@ impl Untaken {
         match self {
             Untaken::NotJson => "not-json",
             Untaken::Unreadable(_) => "unreadable",
+            Untaken::SenderUnknown => "sender-unknown",
             Untaken::OrganisationUnknown => "organisation-unknown",
             Untaken::Store(_) => "table-failed",
         }
     }
 }
 
-/// Takes the bulletin of one message.
+/// Takes the bulletin of one message, which a sender has sent.
 ///
 /// # Errors
-/// It can't be read, its organisation is unknown, or the table failed.
-pub async fn take(app: &App, message: &str) -> Result<Taken, Untaken> {
+/// It can't be read, another than its organisation sent it, the organisation is unknown, or the table failed.
+pub async fn take(ingestion: &Ingestion, sender: Option<&str>, message: &str) -> Result<Taken, Untaken> {
+    let app = &ingestion.app;
     let body: Value = serde_json::from_str(message).map_err(|_| Untaken::NotJson)?;
     let bulletin = frame(&body)?;
+    if !ingestion.sender.sent(sender, bulletin.organisation) {
+        return Err(Untaken::SenderUnknown);
+    }
     let settled = app.settle().await?;
     let organisation = app.store.organisation(bulletin.organisation).await?.ok_or(Untaken::OrganisationUnknown)?;
     let (record, new) = written(app, &settled, &bulletin, &organisation).await?;

@@ -18,6 +18,9 @@ pub const STREAM_DEAD: &str = "stream-dead";
 /// Where schedules set aside what they couldn't start.
 pub const SCHEDULES_DEAD: &str = "schedules-dead";
 
+/// Where the bus sets aside what a consumer couldn't be given. Nobody consumes here, so it stays empty.
+pub const EVENTS_DEAD: &str = "events-dead";
+
 /// How often a message is received before it is a dead letter.
 const RECEIVES: u32 = 5;
 
@@ -37,6 +40,7 @@ pub fn queues() -> Vec<QueueSpec> {
         queue("allocation-dead.fifo", None),
         queue(STREAM_DEAD, None),
         queue(SCHEDULES_DEAD, None),
+        queue(EVENTS_DEAD, None),
     ]
 }
 

@@ -9,9 +9,10 @@ use event_publisher::Publisher;
 use kezek_shell::{app::App, route::Route};
 use kezek_store::meter::measured;
 use serde_json::Value;
+use vacancy_ingestion::{Ingestion, SenderRole};
 
 use crate::{
-    aws::{ACCOUNT, Aws},
+    aws::{ACCOUNT, Aws, calling_as},
     deployment::{ALLOCATION, BUS},
     ledger::{Ledger, woken_by},
     register::SimulatedRegister,
@@ -106,6 +107,7 @@ pub enum InvokeError {
 /// The functions with what they are wired to.
 pub struct Functions {
     app: App,
+    ingestion: Ingestion,
     verification: Verification<SimulatedRegister>,
     enrolment: Enrolment<SimulatedSignatures>,
     publisher: Publisher,
@@ -129,9 +131,11 @@ impl Functions {
             queue: aws.sqs(),
             allocation_queue_url: format!("{base_url}/{ACCOUNT}/{ALLOCATION}"),
         };
+        // Whoever reaches this machine may post bulletins.
+        let ingestion = Ingestion { app: app.clone(), sender: SenderRole::default() };
         let verification = Verification { app: app.clone(), register };
         let enrolment = Enrolment { app: app.clone(), signatures };
-        Self { verification, enrolment, publisher, app, ledger: Ledger::default() }
+        Self { ingestion, verification, enrolment, publisher, app, ledger: Ledger::default() }
     }
 
     /// Invokes one function. A panic ends the invocation, not the stack.
@@ -140,8 +144,9 @@ impl Functions {
     /// It failed or panicked.
     pub async fn invoke(self: &Arc<Self>, function: Function, event: Value) -> Result<Value, InvokeError> {
         let functions = Arc::clone(self);
-        let answer = crate::workers::run(move || async move { functions.metered(function, event).await }).await;
         let name = function.name();
+        let work = move || async move { calling_as(name, functions.metered(function, event)).await };
+        let answer = crate::workers::run(work).await;
         match answer {
             Some(answer) => answer.map_err(|error| InvokeError::Failed(name, error)),
             None => Err(InvokeError::Panicked(name)),
@@ -169,7 +174,7 @@ impl Functions {
         let answer = match function {
             Function::ApplicationIntake => Box::pin(application_intake::handle(app, event)).await,
             Function::DocumentVerification => Box::pin(document_verification::handle(&self.verification, event)).await,
-            Function::VacancyIngestion => Box::pin(vacancy_ingestion::handle(app, event)).await,
+            Function::VacancyIngestion => Box::pin(vacancy_ingestion::handle(&self.ingestion, event)).await,
             Function::Allocation => Box::pin(allocation::handle(app, event)).await,
             Function::Enrolment => Box::pin(enrolment::handle(&self.enrolment, event)).await,
             Function::ExpirySweep => Box::pin(expiry_sweep::handle(app, event)).await,

@@ -14,6 +14,7 @@ mod persistence;
 mod public;
 mod races;
 mod second_check;
+mod senders;
 mod terms;
 mod units;
 mod vacancies;

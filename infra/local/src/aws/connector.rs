@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::{body::SdkBody, timeout::TimeoutConfig};
 
-use super::{Aws, Now, REGION, fault::Fault};
+use super::{Access, Aws, Now, REGION, fault::Fault, guard};
 
 /// An answer of the local AWS, before it is an HTTP response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub struct Reply {
 impl Aws {
     /// Answers one call; the single door of all in-process clients.
     pub async fn dispatch(&self, target: &str, body: &[u8]) -> Reply {
+        if let Some(denied) = self.denied(target, body) {
+            return denied;
+        }
         let (service, operation) = target.split_once('.').unwrap_or((target, ""));
         match service {
             "DynamoDB_20120810" | "DynamoDBStreams_20120810" => {
@@ -54,6 +57,16 @@ impl Aws {
             _ => Fault::new("UnknownOperationException", "UnknownOperationException", "No such service here.")
                 .into_reply(),
         }
+    }
+
+    /// The answer to a function that asks for what its guard doesn't allow it.
+    fn denied(&self, target: &str, body: &[u8]) -> Option<Reply> {
+        let (guard, caller) = (self.guard.get()?, guard::caller()?);
+        let denied = guard::accesses(caller, target, body).into_iter().find(|access| !guard.allows(access))?;
+        let Access { caller, action, resource, leading_keys } = denied;
+        let keys = leading_keys.iter().map(|key| key.split('#').next().unwrap_or_default()).collect::<Vec<_>>();
+        let message = format!("{caller} is not authorized to perform {action} on {resource} {keys:?}");
+        Some(Fault::new("AccessDeniedException", "AccessDeniedException", &message).into_reply())
     }
 
     /// A table client.

@@ -5,6 +5,7 @@ mod bus;
 mod connector;
 mod dynamo;
 mod fault;
+mod guard;
 mod sqs;
 mod sqs_api;
 #[cfg(test)]
@@ -23,6 +24,8 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use bus::PublishedEvent;
 pub use connector::Reply;
 pub use dynamo::Engine;
+pub(crate) use guard::calling_as;
+pub use guard::{Access, Guard};
 pub use sqs::{Depth, Message, QueueSpec};
 pub use stream::Batch;
 
@@ -82,6 +85,7 @@ pub struct Aws {
     queues: Vec<QueueSpec>,
     base_url: String,
     clock: Now,
+    guard: guard::Posted,
 }
 
 impl std::fmt::Debug for Aws {
@@ -102,7 +106,13 @@ impl Aws {
             queues: options.queues,
             base_url: options.base_url.trim_end_matches('/').to_owned(),
             clock: options.clock,
+            guard: guard::Posted::new(),
         }))
+    }
+
+    /// Puts a guard before everything that functions ask for; `false` if one stands there already.
+    pub fn guard(&self, guard: Arc<dyn Guard>) -> bool {
+        self.guard.set(guard).is_ok()
     }
 
     /// The table engine, for callers that speak its wire protocol.
