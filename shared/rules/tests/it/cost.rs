@@ -12,6 +12,7 @@ use crate::world::{Base, bin};
 /// `KEZEK_TIMES`, `KEZEK_WAITING`, and `KEZEK_BARE` for only copying what it is decided on.
 #[test]
 #[ignore = "for infra/compare/instructions, which counts what it takes"]
+#[expect(clippy::disallowed_methods, reason = "the settings of whoever counts; no rule reads them")]
 fn one_decision_many_times() {
     let setting = |name: &str| std::env::var(name).unwrap_or_default();
     let number = |name: &str| setting(name).parse::<u64>().unwrap_or(1);
