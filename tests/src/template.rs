@@ -474,7 +474,7 @@ mod tests {
     fn settings_reach_only_those_that_need_them() {
         for function in template().functions.values() {
             let has = |name: &str| function.settings.contains(name);
-            for name in ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS", "PERSON_KEY", "PERSON_KEY_VERSION"] {
+            for name in ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URL", "PERSON_KEY", "PERSON_KEY_VERSION"] {
                 assert_eq!(has(name), !function.routes.is_empty(), "{}: {name}", function.folder);
             }
             for name in ["ALLOCATION_QUEUE_URL", "EVENT_BUS_NAME"] {

@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let sdk = settings::sdk_config().await;
     let publisher = Publisher {
-        app: settings::app(&sdk)?,
+        app: settings::app_of_nobody(&sdk)?,
         bus: aws_sdk_eventbridge::Client::new(&sdk),
         bus_name: setting("EVENT_BUS_NAME")?,
         queue: aws_sdk_sqs::Client::new(&sdk),

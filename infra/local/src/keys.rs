@@ -120,7 +120,7 @@ impl LocalKeys {
             .map_err(|_| Error::Keys("the tokens' key has no public half"))?;
         public.common.key_id = Some(KEY_ID.to_owned());
         let public = JwkSet { keys: vec![public] };
-        let identity = Identity::new(public.clone(), ISSUER.to_owned(), AUDIENCE.to_owned());
+        let identity = Identity::new(&public, ISSUER.to_owned(), AUDIENCE.to_owned());
         let referrals = decoded(&kept.referrals, "the referrals' key is bad")?;
         Ok(Self {
             person: Keys::new(decoded(&kept.person, "the persons' key is bad")?, kept.person_version),

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::app::{App, Settled};
 use crate::error::Failure;
-use crate::identity::{Caller, Identified};
+use crate::identity::{Caller, Identified, PAUSE, TokenError};
 use crate::route::Route;
 
 /// The largest body that is read: an application with thirty documents has a few kilobytes.
@@ -20,6 +20,9 @@ pub const BODY_MAX: usize = 64 * 1024;
 
 /// An `Idempotency-Key` is at most this long.
 pub const IDEMPOTENCY_KEY_MAX: usize = 255;
+
+/// When a caller who can't be checked for want of keys may try again: when the issuer may be asked again.
+const KEYS_RETRY_SECONDS: u32 = PAUSE.num_seconds() as u32;
 
 /// A request that found its route and whose caller is known.
 #[derive(Debug)]
@@ -226,7 +229,7 @@ async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, local
     let Identified { caller, by_number } = if route.scopes.is_empty() {
         Identified { caller: Caller::Anyone, by_number: false }
     } else {
-        caller(app, &event.headers, &settled)?
+        caller(app, &event.headers, &settled).await?
     };
     if !route.admits(&caller) {
         return Err(Problem::new(403, Code::Forbidden).into());
@@ -242,18 +245,24 @@ async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, local
     Ok(Request { route, caller, by_number, locale, settled, parameters, query, headers: event.headers, body })
 }
 
-fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Identified, Problem> {
+async fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Identified, Problem> {
     let token = header(headers, "authorization").and_then(|value| {
         let (kind, token) = value.split_once(' ')?;
         kind.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
     let checked = match token {
-        None => Err(crate::identity::TokenError::Missing),
-        Some(token) => app.identity.caller(token, &app.keys, settled.now),
+        None => Err(TokenError::Missing),
+        Some(token) => app.identity.caller(token, &app.keys, settled.now).await,
     };
     checked.map_err(|error| {
-        tracing::info!(reason = %crate::error::chain(&error), "a caller wasn't recognised");
-        Problem::new(401, Code::Unauthenticated)
+        tracing::info!(reason = error.code(), "a caller wasn't recognised");
+        match error {
+            // The token may be good.
+            TokenError::Unavailable => {
+                Problem { retry_after: Some(KEYS_RETRY_SECONDS), ..Problem::new(503, Code::Unavailable) }
+            }
+            _ => Problem::new(401, Code::Unauthenticated),
+        }
     })
 }
 
