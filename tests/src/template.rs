@@ -474,12 +474,13 @@ mod tests {
     fn settings_reach_only_those_that_need_them() {
         for function in template().functions.values() {
             let has = |name: &str| function.settings.contains(name);
-            for name in ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URL", "PERSON_KEY", "PERSON_KEY_VERSION"] {
+            for name in ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URL", "PERSON_KEYS"] {
                 assert_eq!(has(name), !function.routes.is_empty(), "{}: {name}", function.folder);
             }
             for name in ["ALLOCATION_QUEUE_URL", "EVENT_BUS_NAME"] {
                 assert_eq!(has(name), function.folder == "event-publisher", "{}: {name}", function.folder);
             }
+            assert_eq!(has("BULLETINS_DEAD_URL"), function.folder == "vacancy-ingestion", "{}", function.folder);
             assert_eq!(has("REGISTER_URL"), function.folder == "document-verification", "{}", function.folder);
             assert_eq!(has("SIGNATURE_URL"), function.folder == "enrolment", "{}", function.folder);
         }

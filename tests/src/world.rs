@@ -9,6 +9,7 @@ use kezek_local::keys::TokenRequest;
 use kezek_local::{Local, Options};
 use kezek_rules::ids::{Bin, Iin};
 use serde_json::{Value, json};
+use vacancy_ingestion::Ingestion;
 
 /// Monday, 12 January 2026, 10:00 in Almaty: working time.
 pub const MONDAY: &str = "2026-01-12T05:00:00.000Z";
@@ -174,6 +175,12 @@ impl World {
     /// Someone posts something to the bulletins queue.
     pub async fn post(&self, body: &Value) {
         self.local.bulletin(&body.to_string()).await.expect("the queue takes it");
+    }
+
+    /// What takes bulletins, without what wakes on them.
+    pub fn ingestion(&self) -> Ingestion {
+        let dead_letters_url = format!("{}/000000000000/bulletins-dead", self.local.base_url());
+        Ingestion { app: self.local.app().clone(), queue: self.local.aws().sqs(), dead_letters_url }
     }
 
     /// The vacancies of an organisation by status.

@@ -15,5 +15,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         queue: aws_sdk_sqs::Client::new(&sdk),
         allocation_queue_url: setting("ALLOCATION_QUEUE_URL")?,
     };
-    lambda::run(|event| handle(&publisher, event)).await
+    lambda::run(env!("CARGO_PKG_NAME"), &publisher.app, |event| handle(&publisher, event)).await
 }

@@ -1,10 +1,17 @@
 //! The function's start: wiring only.
 
-use kezek_shell::{lambda, log, settings};
+use kezek_shell::settings::{self, setting};
+use kezek_shell::{lambda, log};
+use vacancy_ingestion::{Ingestion, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let app = settings::app(&settings::sdk_config().await)?;
-    lambda::run(|event| vacancy_ingestion::handle(&app, event)).await
+    let sdk = settings::sdk_config().await;
+    let ingestion = Ingestion {
+        app: settings::app(&sdk)?,
+        queue: aws_sdk_sqs::Client::new(&sdk),
+        dead_letters_url: setting("BULLETINS_DEAD_URL")?,
+    };
+    lambda::run(env!("CARGO_PKG_NAME"), &ingestion.app, |event| handle(&ingestion, event)).await
 }

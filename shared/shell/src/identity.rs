@@ -12,7 +12,7 @@ use kezek_rules::organisation::Kato;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::keys::Keys;
+use crate::keys::{Keys, Person};
 
 mod address;
 mod http;
@@ -71,8 +71,8 @@ impl Scope {
 pub enum Caller {
     /// No one in particular: a public route.
     Anyone,
-    /// An applicant, by the keyed hash of its number or subject.
-    Applicant(PersonKey),
+    /// An applicant, by the keyed hashes of its number or subject.
+    Applicant(Person),
     /// An officer of a territory, given by a KATO prefix.
     Officer {
         /// The prefix.
@@ -80,11 +80,17 @@ pub enum Caller {
     },
     /// An organisation.
     Organisation(Bin),
-    /// A state information system, by the keyed hash of its subject.
-    StateSystem(PersonKey),
+    /// A state information system, by the keyed hashes of its subject.
+    StateSystem(Person),
 }
 
 impl Caller {
+    /// Whether the applicant calls that a stored key stands for.
+    #[must_use]
+    pub fn is_applicant(&self, stored: PersonKey) -> bool {
+        matches!(self, Caller::Applicant(person) if person.is(stored))
+    }
+
     /// Whether an officer calls whose territory a settlement lies in.
     #[must_use]
     pub fn is_officer_of(&self, settlement: Kato) -> bool {

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use aws_config::BehaviorVersion;
 use chrono::TimeDelta;
-use data_encoding::BASE64;
 use jsonwebtoken::jwk::JwkSet;
 use kezek_store::Store;
 use thiserror::Error;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::identity::{Address, HttpKeySource, Identity};
 use crate::keys::Keys;
 use crate::referral::ReferralSigner;
+use crate::versions::Versions;
 
 /// Every setting of the functions, and what it should hold. Which function has which, the template says; a test holds the two
 /// together.
@@ -22,6 +23,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("TABLE_NAME", "the name of the table"),
     ("EVENT_BUS_NAME", "the name of the event bus"),
     ("ALLOCATION_QUEUE_URL", "the address of the queue that wakes allocation"),
+    ("BULLETINS_DEAD_URL", "the address of the queue where bulletins are set aside that can't be read"),
     ("REGISTER_URL", "the address of the gateway to the state registers"),
     ("SIGNATURE_URL", "the address of the gateway to the service that checks signatures"),
     ("TOKEN_ISSUER", "the issuer of the access tokens, as it stands in their `iss`"),
@@ -31,9 +33,15 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "the address of the issuer's key set; without it the set is where <issuer>/.well-known/openid-configuration says",
     ),
     ("JWKS", "the issuer's key set itself, as JSON, for a stack without network; excludes JWKS_URL"),
-    ("PERSON_KEY", "the secret of the keyed hashes"),
-    ("PERSON_KEY_VERSION", "the version of PERSON_KEY, a number"),
-    ("REFERRAL_KEY", "the private Ed25519 key (PKCS 8, base64) that signs referrals and contracts"),
+    (
+        "PERSON_KEYS",
+        "the secrets of the keyed hashes, with versions: {\"current\":1,\"keys\":{\"1\":\"<at least 32 characters>\"}}",
+    ),
+    (
+        "REFERRAL_KEYS",
+        "the private Ed25519 keys that sign referrals and contracts, with versions: {\"current\":1,\"keys\":{\"1\":\"<PKCS 8, base64>\"}}",
+    ),
+    ("STAGE", "the stage, as it stands in names and metrics: test, production; `local` without it"),
     ("RUST_LOG", "how much of our own code is logged: error, warn, info (the default), debug, trace"),
 ];
 
@@ -82,18 +90,29 @@ pub async fn sdk_config() -> aws_config::SdkConfig {
 /// # Errors
 /// A setting is missing or bad.
 pub fn app(sdk: &aws_config::SdkConfig) -> Result<App, SettingError> {
-    let version = setting("PERSON_KEY_VERSION").unwrap_or_else(|_| "1".to_owned());
-    let version = version.parse().map_err(|_| SettingError::Bad("PERSON_KEY_VERSION", "it is no number".to_owned()))?;
-    let keys = Keys::new(setting("PERSON_KEY")?.into_bytes(), version);
-    let app = app_with(sdk, identity()?, keys)?;
-    match setting("REFERRAL_KEY") {
-        Err(_) => Ok(app),
-        Ok(key) => {
-            let der = BASE64.decode(key.as_bytes());
-            let der = der.map_err(|error| SettingError::Bad("REFERRAL_KEY", error.to_string()))?;
-            Ok(app.with_signer(ReferralSigner::new(&der, "referral-1".to_owned())))
+    let persons = setting("PERSON_KEYS")?;
+    let persons = Versions::parse(&persons).map_err(|error| bad("PERSON_KEYS", &error.to_string()))?;
+    let app = app_with(sdk, identity()?, Keys::of(persons))?;
+    match optional("REFERRAL_KEYS") {
+        None => Ok(app),
+        Some(text) => {
+            let versions = Versions::parse(&text).map_err(|error| bad("REFERRAL_KEYS", &error.to_string()))?;
+            let signer = ReferralSigner::of(&versions).map_err(|error| bad("REFERRAL_KEYS", &error.to_string()))?;
+            Ok(app.with_signer(signer))
         }
     }
+}
+
+/// The stage, for metrics.
+#[must_use]
+pub fn stage() -> String {
+    optional("STAGE").unwrap_or_else(|| "local".to_owned())
+}
+
+/// How much of our own code is logged.
+#[must_use]
+pub fn log_level() -> LevelFilter {
+    optional("RUST_LOG").and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO)
 }
 
 /// The app of a deployed function that nobody calls: it needs neither tokens nor the keys of persons.

@@ -33,7 +33,7 @@ async fn k4_twenty_concurrent_allocations_give_a_seat_to_one_child() {
     // The seat is made without anyone being woken: the racers are the ones who serve it.
     let bulletin = kezek_fixtures::bulletin("b-1", garden, &world.now(), 1, 2022);
     let event = json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": bulletin.to_string()}]});
-    vacancy_ingestion::handle(&app, event).await.expect("a bulletin is taken");
+    vacancy_ingestion::handle(&world.ingestion(), event).await.expect("a bulletin is taken");
     let racers = (0..20).map(|_| {
         let app = app.clone();
         tokio::spawn(async move { allocation::serve_organisation(&app, garden).await })

@@ -78,7 +78,7 @@ async fn p24_m_concurrent_allocations_of_mixed_age_places_keep_the_order() {
         bulletin
     };
     let event = json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": bulletin.to_string()}]});
-    vacancy_ingestion::handle(world.local.app(), event).await.expect("a bulletin is taken");
+    vacancy_ingestion::handle(&world.ingestion(), event).await.expect("a bulletin is taken");
     let allocators = (0..6).map(|_| {
         let app = world.local.app().clone();
         tokio::spawn(async move { allocation::serve_organisation(&app, garden).await.map(|report| report.offers) })
@@ -253,7 +253,7 @@ async fn p26_too_few_vacancies_serve_the_head_alone() {
 }
 
 fn applicant(world: &World, n: u32) -> kezek_rules::ids::PersonKey {
-    world.local.app().keys.person(fixtures::iin(n).as_str())
+    world.local.app().keys.person(fixtures::iin(n).as_str()).current()
 }
 
 /// `P26`, `K4`: siblings answer for other places, and others come and go, while several serve their bundle: nobody gets two places,
@@ -273,7 +273,7 @@ async fn p26_concurrent_answers_while_a_bundle_is_served() {
     world.bulletin("b-0", other, 2, 2022).await;
     let bulletin = fixtures::bulletin("b-1", garden, &world.now(), 5, 2022);
     let event = json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": bulletin.to_string()}]});
-    vacancy_ingestion::handle(world.local.app(), event).await.expect("a bulletin is taken");
+    vacancy_ingestion::handle(&world.ingestion(), event).await.expect("a bulletin is taken");
     let allocators: Vec<_> = (0..5)
         .map(|_| {
             let app = world.local.app().clone();
