@@ -1,5 +1,6 @@
 //! The tests of the whole: stories over the local stack, the template against the code, tidiness. One test binary.
 
+pub mod capture;
 pub mod model;
 pub mod repository;
 pub mod template;

@@ -184,7 +184,9 @@ impl World {
 
     /// What takes bulletins, without what wakes on them.
     pub fn ingestion(&self) -> Ingestion {
-        Ingestion { app: self.local.app().clone(), sender: SenderRole::default() }
+        let dead_letters_url = format!("{}/000000000000/bulletins-dead", self.local.base_url());
+        let (app, queue) = (self.local.app().clone(), self.local.aws().sqs());
+        Ingestion { app, sender: SenderRole::default(), queue, dead_letters_url }
     }
 
     /// The vacancies of an organisation by status.

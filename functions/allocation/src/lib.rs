@@ -15,8 +15,9 @@ use kezek_shell::app::App;
 use kezek_shell::commit;
 use kezek_shell::error::{Failure, chain};
 use kezek_shell::http::{self, Request, Response, etag};
-use kezek_shell::identity::{Caller, Scope};
-use kezek_shell::lambda::Trigger;
+use kezek_shell::identity::Scope;
+use kezek_shell::lambda::{self, Trigger};
+use kezek_shell::metrics::Metric;
 use kezek_shell::route::Route;
 use kezek_shell::view;
 use kezek_store::Queues;
@@ -53,29 +54,43 @@ struct Wake {
 async fn batch(app: &App, event: SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for record in event.records {
-        let wake = record.body.as_deref().map(serde_json::from_str::<Wake>);
-        let served = match wake {
-            Some(Ok(wake)) => serve_organisation(app, wake.organisation).await.map_err(|error| chain(&error)),
-            _ => Err("the message names no organisation".to_owned()),
-        };
-        match served {
-            Ok(report) => tracing::info!(?report, "vacancies served"),
-            Err(error) => {
-                tracing::error!(error, "vacancies could not be served");
-                let mut failure = BatchItemFailure::default();
-                failure.item_identifier = record.message_id.unwrap_or_default();
-                response.batch_item_failures.push(failure);
-            }
+        if !lambda::part_of(lambda::origin_of(&record), served(app, record.body.as_deref())).await {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = record.message_id.unwrap_or_default();
+            response.batch_item_failures.push(failure);
         }
     }
     response
+}
+
+/// Serves what one message asks for; says whether it could.
+async fn served(app: &App, message: Option<&str>) -> bool {
+    let wake = message.map(serde_json::from_str::<Wake>);
+    let served = match wake {
+        Some(Ok(wake)) => {
+            let served = serve_organisation(app, wake.organisation).await;
+            served.map(|report| (wake.organisation, report)).map_err(|error| chain(&error))
+        }
+        _ => Err("the message names no organisation".to_owned()),
+    };
+    match served {
+        Ok((organisation, report)) => {
+            tracing::info!(%organisation, ?report, "vacancies served");
+            true
+        }
+        Err(error) => {
+            tracing::error!(error, "vacancies could not be served");
+            app.metrics.count(Metric::Failures, 1);
+            false
+        }
+    }
 }
 
 /// `P15.b`, `P15.c`: the answer to an offer. The same answer again gets the same reply and changes nothing.
 async fn answer(app: &App, request: &Request) -> Result<Response, Failure> {
     let id: ApplicationId = request.id("id")?;
     let offer: OfferId = request.id("offerId")?;
-    let owner = |application: &Application| matches!(request.caller, Caller::Applicant(person) if person == application.applicant);
+    let owner = |application: &Application| request.caller.is_applicant(application.applicant);
     let application = app.store.application(id).await?.filter(owner).ok_or_else(Failure::not_found)?;
     let before = given(app, id, offer).await?;
     if before == Given::Unknown && !application.offers().any(|(_, known)| known.id == offer) {

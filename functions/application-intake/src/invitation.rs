@@ -21,8 +21,8 @@ pub(crate) use invite::invite;
 /// Whether the caller may know of an invitation: who is invited, or who sent it.
 fn may_see(caller: &Caller, invitation: &Invitation) -> bool {
     match caller {
-        Caller::Applicant(person) => *person == invitation.applicant,
-        Caller::StateSystem(sender) => *sender == invitation.sender,
+        Caller::Applicant(person) => person.is(invitation.applicant),
+        Caller::StateSystem(sender) => sender.is(invitation.sender),
         Caller::Anyone | Caller::Officer { .. } | Caller::Organisation(_) => false,
     }
 }

@@ -74,7 +74,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
 /// Whether the caller may know of an application: its applicant, or an officer of its territory.
 fn may_see(caller: &Caller, application: &Application) -> bool {
     match caller {
-        Caller::Applicant(person) => *person == application.applicant,
+        Caller::Applicant(person) => person.is(application.applicant),
         Caller::Officer { .. } => caller.is_officer_of(application.settlement),
         Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem(_) => false,
     }

@@ -17,15 +17,27 @@ use kezek_shell::commit::write;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
 use kezek_shell::identity::Caller;
+use kezek_shell::keys::Person;
 use kezek_shell::view;
-use kezek_store::{Extras, PersonFile, StoreError};
+use kezek_store::{Extras, Lock, PersonFile, StoreError};
 
-/// The keyed hash that stands for a person: of its number, or of a document where it has none (`K1`).
-pub(crate) fn person_key(app: &App, person: &PersonId) -> PersonKey {
+/// The keyed hashes that stand for a person: of its number, or of a document where it has none (`K1`).
+pub(crate) fn known(app: &App, person: &PersonId) -> Person {
     match person {
         PersonId::Iin(iin) => app.keys.person(iin.as_str()),
         PersonId::Document(document) => app.keys.document(document),
     }
+}
+
+/// Under which of its keyed hashes an applicant is written: as its live applications have it, so that they are found together
+/// (`P26`); where there are none, the current one.
+pub(crate) async fn written_as(app: &App, applicant: Person) -> Result<PersonKey, StoreError> {
+    for other in applicant.others() {
+        if !app.store.family(*other, 1).await?.is_empty() {
+            return Ok(*other);
+        }
+    }
+    Ok(applicant.current())
 }
 
 pub(crate) fn created(answer: &ApplicationAnswer, version: u32) -> Response {
@@ -102,7 +114,10 @@ pub(crate) async fn register(
     let mut known = app.store.organisations(&registration.organisations).await?;
     known.sort_by_key(|organisation| organisation.bin);
     let earlier = match read.child {
-        Some(_) => earlier(app, registration.child, registration.stream.kind()).await?,
+        Some(_) => {
+            let children: Vec<PersonKey> = [&[registration.child], extras.child_otherwise.as_slice()].concat();
+            earlier(app, &children, registration.stream.kind()).await?
+        }
         None => Earlier::default(),
     };
     let reasons = decide::reasons_against(registration, &known, earlier, settled.world());
@@ -123,9 +138,13 @@ pub(crate) async fn register(
     Ok((view::registered(app, &step.application, &step.event), step.application.version))
 }
 
-/// What the child's lock says of its last application in this kind of stream (`K1`, `P12`, `P23.a`).
-pub(crate) async fn earlier(app: &App, child: PersonKey, stream: StreamKind) -> Result<Earlier, StoreError> {
-    let Some(lock) = app.store.lock(child, stream).await? else { return Ok(Earlier::default()) };
+/// What the locks of a child, by all its keyed hashes, say of its last application in this kind of stream (`K1`, `P12`, `P23.a`).
+pub(crate) async fn earlier(app: &App, children: &[PersonKey], stream: StreamKind) -> Result<Earlier, StoreError> {
+    let mut locks = Vec::new();
+    for child in children {
+        locks.extend(app.store.lock(*child, stream).await?);
+    }
+    let Some(lock) = Lock::of_all(&locks) else { return Ok(Earlier::default()) };
     let holder = if lock.held { app.store.application(lock.application).await? } else { None };
     Ok(Earlier { blocking: holder.as_ref().map(Blocking::by), benefit_used: lock.benefit_used })
 }

@@ -11,13 +11,11 @@ use kezek_shell::commit::TRIES;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
 use kezek_shell::identity::Caller;
+use kezek_shell::keys::Person;
 use kezek_shell::view;
 use kezek_store::{Extras, StoreError};
 
-use crate::register::{created, person_file, person_key, register, registration};
-
-/// An `Idempotency-Key` is at most this long.
-const KEY_MAX: usize = 255;
+use crate::register::{created, known, person_file, register, registration, written_as};
 
 /// `POST /v1/applications`.
 pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Failure> {
@@ -25,28 +23,37 @@ pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Fai
     let body = request.json()?;
     let mut read = requests::application(&body);
     read.errors.extend(against_caller(app, request, applicant, &read));
-    let fingerprint = app.keys.fingerprint(request.body());
-    let child = read.child.as_ref().map(|child| person_key(app, child));
-    let id = id_of(app, request, applicant, child, &read)?;
+    // The id follows from the `Idempotency-Key`, so that a repeated request finds what the first one made.
+    let by_key = match request.idempotency_key()? {
+        Some(key) => app.keys.applications_by_key(applicant, key),
+        None => Vec::new(),
+    };
     // A request that can't be read is answered so, whatever its key.
     let unreadable = !read.errors.is_empty() && Problem::fields(read.errors.clone()).status == 400;
-    if !unreadable && let Some(answer) = repeated(app, request, id, &fingerprint).await? {
+    if !unreadable && let Some(answer) = repeated(app, request, &by_key).await? {
         return Ok(answer);
     }
-    let registration = registration(id, applicant, child, &read, request);
-    let extras =
-        Extras { fingerprint: Some(fingerprint.clone()), person: Some(person_file(&read)), ..Extras::default() };
+    let child = read.child.as_ref().map(|child| known(app, child));
+    let id = by_key.first().copied().unwrap_or_else(|| id_of(app, request, applicant, child, &read));
+    let applicant = written_as(app, applicant).await?;
+    let registration = registration(id, applicant, child.map(|child| child.current()), &read, request);
+    let extras = Extras {
+        fingerprint: Some(app.keys.fingerprint(request.body())),
+        person: Some(person_file(&read)),
+        child_otherwise: child.map(|child| child.others().to_vec()).unwrap_or_default(),
+        ..Extras::default()
+    };
     for _ in 0..TRIES {
         match register(app, request, &registration, &read, &extras).await {
             Err(Failure::Store(StoreError::Conflict)) => {
                 // Perhaps it was this very request that came first.
-                if let Some(answer) = repeated(app, request, id, &fingerprint).await? {
+                if let Some(answer) = repeated(app, request, &by_key).await? {
                     return Ok(answer);
                 }
             }
             // Perhaps the child is queued by this very request, which came first.
             Err(Failure::Problem(refused)) if refused.status == 422 => {
-                return repeated(app, request, id, &fingerprint).await?.ok_or_else(|| (*refused).into());
+                return repeated(app, request, &by_key).await?.ok_or_else(|| (*refused).into());
             }
             other => return other.map(|(answer, version)| created(&answer, version)),
         }
@@ -56,7 +63,7 @@ pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Fai
 
 /// An applicant applies in its own name: by the number it is known by, or, where it is known by none, as a non-resident with a
 /// document of another country (`P5.c`).
-fn against_caller(app: &App, request: &Request, applicant: PersonKey, read: &ApplicationRequest) -> Option<FieldError> {
+fn against_caller(app: &App, request: &Request, applicant: Person, read: &ApplicationRequest) -> Option<FieldError> {
     match &read.applicant {
         Some(PersonId::Iin(iin)) if app.keys.person(iin.as_str()) != applicant => {
             Some(FieldError::new("/applicant/iin", Code::NotTheCaller))
@@ -71,41 +78,28 @@ fn against_caller(app: &App, request: &Request, applicant: PersonKey, read: &App
     }
 }
 
-/// The id follows from the `Idempotency-Key`, so that a repeated request finds what the first one made.
+/// The id of what a request without an `Idempotency-Key` makes.
 fn id_of(
     app: &App,
     request: &Request,
-    applicant: PersonKey,
-    child: Option<PersonKey>,
+    applicant: Person,
+    child: Option<Person>,
     read: &ApplicationRequest,
-) -> Result<ApplicationId, Problem> {
-    match request.header("idempotency-key") {
-        Some(key) if key.is_empty() || key.len() > KEY_MAX => Err(Problem::fields(vec![
-            FieldError::new("/idempotency-key", Code::TooLong).with("max", KEY_MAX.to_string()),
-        ])),
-        Some(key) => Ok(app.keys.application_by_key(applicant, key)),
-        None => {
-            let stream = read.stream.clone().unwrap_or(Stream::General).to_string();
-            let child = child.unwrap_or(PersonKey::from_bytes([0; 16]));
-            Ok(app.keys.application(applicant, child, &stream, request.settled.now))
-        }
-    }
+) -> ApplicationId {
+    let stream = read.stream.clone().unwrap_or(Stream::General).to_string();
+    let child = child.map_or(PersonKey::from_bytes([0; 16]), |child| child.current());
+    app.keys.application(applicant.current(), child, &stream, request.settled.now)
 }
 
-/// The answer to a request that was answered before.
-async fn repeated(
-    app: &App,
-    request: &Request,
-    id: ApplicationId,
-    fingerprint: &str,
-) -> Result<Option<Response>, Failure> {
-    if request.header("idempotency-key").is_none() {
-        return Ok(None);
+/// The answer to a request that was answered before, be it under another version of the key.
+async fn repeated(app: &App, request: &Request, by_key: &[ApplicationId]) -> Result<Option<Response>, Failure> {
+    for id in by_key {
+        let Some((first, known)) = app.store.first_event(*id).await? else { continue };
+        if !known.is_some_and(|known| app.keys.is_fingerprint(&known, request.body())) {
+            return Err(Problem::new(422, Code::IdempotencyKeyReused).into());
+        }
+        let Some(application) = app.store.application(*id).await? else { continue };
+        return Ok(Some(created(&view::registered(app, &application, &first), 1)));
     }
-    let Some((first, known)) = app.store.first_event(id).await? else { return Ok(None) };
-    if known.as_deref() != Some(fingerprint) {
-        return Err(Problem::new(422, Code::IdempotencyKeyReused).into());
-    }
-    let Some(application) = app.store.application(id).await? else { return Ok(None) };
-    Ok(Some(created(&view::registered(app, &application, &first), 1)))
+    Ok(None)
 }

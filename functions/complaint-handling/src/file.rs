@@ -8,9 +8,11 @@ use kezek_rules::complaint::{About, Addressee};
 use kezek_rules::decide::{self, Filing, Named};
 use kezek_rules::ids::{ComplaintId, PersonKey};
 use kezek_shell::app::App;
+use kezek_shell::complaint;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
 use kezek_shell::identity::Caller;
+use kezek_shell::keys::Person;
 use kezek_store::{StoreError, Written};
 
 use crate::view;
@@ -20,57 +22,57 @@ pub(crate) async fn file(app: &App, request: &Request) -> Result<Response, Failu
     let Caller::Applicant(applicant) = request.caller else { return Err(Failure::not_found()) };
     let read = requests::complaint(&request.json()?);
     let fingerprint = app.keys.fingerprint(request.body());
-    let id = match request.idempotency_key()? {
-        Some(key) => app.keys.complaint_by_key(applicant, key),
-        None => app.keys.complaint(applicant, &fingerprint, request.settled.now),
+    let ids = match request.idempotency_key()? {
+        Some(key) => app.keys.complaints_by_key(applicant, key),
+        None => vec![app.keys.complaint(applicant.current(), &fingerprint, request.settled.now)],
     };
+    let id = *ids.first().ok_or_else(Failure::not_found)?;
     // A request that can't be read is answered so, whatever its key.
     let unreadable = !read.errors.is_empty() && Problem::fields(read.errors.clone()).status == 400;
-    if !unreadable && let Some(answer) = repeated(app, request, id, &fingerprint).await? {
+    if !unreadable && let Some(answer) = repeated(app, request, &ids).await? {
         return Ok(answer);
     }
     let named = named(app, applicant, &read).await?;
-    let filing = filing(id, applicant, &read);
+    let filing = filing(id, applicant.current(), &read);
     let reasons = decide::reasons_against_filing(&filing, &named);
     let Some(text) = read.text.as_deref().filter(|_| read.errors.is_empty() && reasons.is_empty()) else {
         return Err(refused(read.errors, reasons.iter().map(FieldError::from).collect()).into());
     };
     let step = decide::file(&filing, &named, request.settled.world())?;
     match app.store.commit_complaint(&step, Written::Text(text, &fingerprint)).await {
-        Ok(()) => Ok(view::filed(&step.complaint, &step.event, text, request.locale)),
-        // Only the very same request can have come first: the id is the caller's own.
-        Err(StoreError::Conflict) => {
-            repeated(app, request, id, &fingerprint).await?.ok_or_else(|| StoreError::Conflict.into())
+        Ok(()) => {
+            complaint::count(app, &step);
+            Ok(view::filed(&step.complaint, &step.event, text, request.locale))
         }
+        // Only the very same request can have come first: the id is the caller's own.
+        Err(StoreError::Conflict) => repeated(app, request, &ids).await?.ok_or_else(|| StoreError::Conflict.into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The answer to a request that was answered before.
-async fn repeated(
-    app: &App,
-    request: &Request,
-    id: ComplaintId,
-    fingerprint: &str,
-) -> Result<Option<Response>, Failure> {
-    let Some((first, known)) = app.store.first_complaint_event(id).await? else { return Ok(None) };
-    if known != fingerprint {
-        return Err(Problem::new(422, Code::IdempotencyKeyReused).into());
+/// The answer to a request that was answered before, be it under an earlier version of the key.
+async fn repeated(app: &App, request: &Request, ids: &[ComplaintId]) -> Result<Option<Response>, Failure> {
+    for id in ids {
+        let Some((first, known)) = app.store.first_complaint_event(*id).await? else { continue };
+        if !app.keys.is_fingerprint(&known, request.body()) {
+            return Err(Problem::new(422, Code::IdempotencyKeyReused).into());
+        }
+        let both = app.store.complaint(*id).await?.zip(app.store.complaint_text(*id).await?);
+        if let Some((complaint, written)) = both {
+            return Ok(Some(view::filed(&complaint, &first, &written.text, request.locale)));
+        }
     }
-    let complaint = app.store.complaint(id).await?;
-    let written = app.store.complaint_text(id).await?;
-    let both = complaint.zip(written);
-    Ok(both.map(|(complaint, written)| view::filed(&complaint, &first, &written.text, request.locale)))
+    Ok(None)
 }
 
 /// What is known of the things that the request names.
-async fn named(app: &App, applicant: PersonKey, read: &ComplaintRequest) -> Result<Named, StoreError> {
+async fn named(app: &App, applicant: Person, read: &ComplaintRequest) -> Result<Named, StoreError> {
     let organisation = match read.organisation {
         Some(bin) => app.store.organisation(bin).await?,
         None => None,
     };
     let application = match read.application.as_deref().map(str::parse) {
-        Some(Ok(id)) => app.store.application(id).await?.filter(|application| application.applicant == applicant),
+        Some(Ok(id)) => app.store.application(id).await?.filter(|application| applicant.is(application.applicant)),
         Some(Err(_)) | None => None,
     };
     Ok(Named {

@@ -53,7 +53,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
 /// Whether the caller may know of a complaint: its applicant, or an officer of its territory.
 fn may_see(caller: &Caller, complaint: &Complaint) -> bool {
     match caller {
-        Caller::Applicant(person) => *person == complaint.applicant,
+        Caller::Applicant(person) => person.is(complaint.applicant),
         Caller::Officer { .. } => caller.is_officer_of(complaint.settlement),
         Caller::Anyone | Caller::Organisation(_) | Caller::StateSystem(_) => false,
     }

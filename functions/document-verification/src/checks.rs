@@ -9,7 +9,9 @@ use kezek_rules::step::{Fact, Snapshot};
 use kezek_shell::app::Settled;
 use kezek_shell::commit;
 use kezek_shell::error::chain;
-use kezek_store::{EventItem, Extras, QueueItem, Queues, StoreError, StreamRecord};
+use kezek_shell::lambda;
+use kezek_shell::metrics::Metric;
+use kezek_store::{EventItem, Extras, Origin, QueueItem, Queues, StoreError, StreamRecord};
 
 use crate::Verification;
 use crate::register::{RegisterError, StateRegister};
@@ -32,6 +34,21 @@ pub enum Checked {
     Unclear,
     /// The registers don't answer: to be asked again.
     Silent,
+}
+
+impl Checked {
+    /// Its name in logs and metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Checked::Confirmed => "confirmed",
+            Checked::Unconfirmed => "unconfirmed",
+            Checked::NotWaiting => "not-waiting",
+            Checked::NoNumber => "no-number",
+            Checked::Unclear => "unclear",
+            Checked::Silent => "silent",
+        }
+    }
 }
 
 /// What came of a batch.
@@ -77,21 +94,39 @@ pub async fn check_batch<R: StateRegister>(
         }
         let checked = match asked(record) {
             Ok(None) => continue,
-            Ok(Some(application)) => Box::pin(recheck(verification, application)).await,
+            Ok(Some(application)) => {
+                let origin = record.image.as_ref().and_then(Origin::of);
+                lambda::part_of(origin, Box::pin(checked(verification, application))).await
+            }
             Err(error) => Err(error),
         };
-        match checked {
-            Ok(checked) => report.count(checked),
+        let outcome = match checked {
+            Ok(checked) => {
+                report.count(checked);
+                checked.as_str()
+            }
             Err(ref error) => {
                 tracing::error!(sequence = record.sequence, error = %chain(error), "a register check failed");
                 report.failed += 1;
+                "failed"
             }
-        }
+        };
+        verification.app.metrics.count_as(Metric::RegisterChecks, outcome, 1);
         if matches!(checked, Ok(Checked::Silent) | Err(_)) {
             first_failed.get_or_insert_with(|| record.sequence.clone());
         }
     }
     (report, first_failed)
+}
+
+/// Checks one application, and says in the log what came of it.
+async fn checked<R: StateRegister>(
+    verification: &Verification<R>,
+    application: ApplicationId,
+) -> Result<Checked, StoreError> {
+    let checked = recheck(verification, application).await?;
+    tracing::info!(%application, outcome = checked.as_str(), "a register check");
+    Ok(checked)
 }
 
 /// The application that a record asks a check for.
@@ -114,7 +149,11 @@ pub async fn recheck<R: StateRegister>(
     let Some(question) = Question::of(&application) else { return Ok(Checked::NotWaiting) };
     let file = app.store.person_file(application.child, application.stream.kind()).await?;
     let Some(file) = file.filter(|file| !file.child_iin.is_empty()) else { return Ok(Checked::NoNumber) };
-    let confirmed = match verification.register.benefits(&file.child_iin).await {
+    let asked_at = app.clock.now();
+    let answer = verification.register.benefits(&file.child_iin).await;
+    let took = u32::try_from((app.clock.now() - asked_at).num_milliseconds()).unwrap_or(0);
+    app.metrics.note(Metric::RegisterMillis, f64::from(took));
+    let confirmed = match answer {
         Ok(benefits) => benefits.contains(&question.benefit),
         Err(error) => {
             tracing::warn!(application = %id, %error, "a benefit could not be checked");

@@ -9,5 +9,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let app = settings::app(&settings::sdk_config().await)?;
     let verification = Verification { app, register: HttpRegister::new(setting("REGISTER_URL")?)? };
-    lambda::run(|event| handle(&verification, event)).await
+    lambda::run(env!("CARGO_PKG_NAME"), &verification.app, |event| handle(&verification, event)).await
 }

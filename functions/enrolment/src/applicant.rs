@@ -13,7 +13,6 @@ use kezek_rules::terms;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
-use kezek_shell::identity::Caller;
 use kezek_shell::{commit, view};
 use kezek_store::Queues;
 
@@ -64,7 +63,7 @@ pub async fn own(app: &App, request: &Request) -> Result<Application, Failure> {
 }
 
 fn is_own(request: &Request, application: &Application) -> bool {
-    request.caller == Caller::Applicant(application.applicant)
+    request.caller.is_applicant(application.applicant)
 }
 
 /// Decides and commits; where the state stands against it because the very same was done before, shows what came of that.

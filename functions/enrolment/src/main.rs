@@ -9,5 +9,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let app = settings::app(&settings::sdk_config().await)?;
     let enrolment = Enrolment { app, signatures: HttpSignatures::new(setting("SIGNATURE_URL")?)? };
-    lambda::run(|event| handle(&enrolment, event)).await
+    lambda::run(env!("CARGO_PKG_NAME"), &enrolment.app, |event| handle(&enrolment, event)).await
 }

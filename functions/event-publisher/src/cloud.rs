@@ -8,7 +8,7 @@ use kezek_contract::answers::iso;
 use kezek_contract::texts::Locale;
 use kezek_contract::texts::notices::{Notice, render};
 use kezek_rules::step::Event;
-use kezek_store::{NoticeRecord, OrganisationEvent, OrganisationFact, SystemEvent};
+use kezek_store::{NoticeRecord, OrganisationEvent, OrganisationFact, Origin, SystemEvent};
 use serde_json::{Map, Value, json};
 
 /// Where all our events come from.
@@ -26,6 +26,21 @@ pub struct CloudEvent {
     pub at: DateTime<Utc>,
     /// The event itself.
     pub detail: Value,
+}
+
+impl CloudEvent {
+    /// The event as it is sent: with where it belongs, as extensions of CloudEvents (`correlationid`; `traceparent` of Distributed
+    /// Tracing).
+    #[must_use]
+    pub fn sent(&self, origin: Option<&Origin>) -> Value {
+        let mut detail = self.detail.clone();
+        let Some((origin, fields)) = origin.zip(detail.as_object_mut()) else { return detail };
+        fields.insert("correlationid".to_owned(), origin.correlation().into());
+        if let Some(trace) = origin.trace() {
+            fields.insert("traceparent".to_owned(), trace.to_string().into());
+        }
+        detail
+    }
 }
 
 /// An event in its envelope.

@@ -13,7 +13,9 @@ mod publish;
 
 use kezek_shell::app::App;
 use kezek_shell::error::chain;
-use kezek_store::StreamRecord;
+use kezek_shell::lambda;
+use kezek_shell::metrics::Metric;
+use kezek_store::{Origin, StreamRecord};
 use lambda_runtime::Error;
 use serde_json::{Value, json};
 
@@ -67,11 +69,28 @@ pub async fn handle(publisher: &Publisher, event: Value) -> Result<Value, Error>
 pub async fn publish(publisher: &Publisher, records: &[StreamRecord]) -> (Report, Option<String>) {
     let mut report = Report::default();
     for record in records {
-        if let Err(error) = Box::pin(publish::record(publisher, record, &mut report)).await {
-            tracing::error!(sequence = record.sequence, error = %chain(&error), "a record could not be published");
+        let origin = record.image.as_ref().and_then(Origin::of);
+        if !lambda::part_of(origin, Box::pin(published(publisher, record, &mut report))).await {
             return (report, Some(record.sequence.clone()));
         }
         report.records += 1;
     }
     (report, None)
+}
+
+/// Publishes one record; says whether it could be, and in the log what it led to.
+async fn published(publisher: &Publisher, record: &StreamRecord, report: &mut Report) -> bool {
+    let before = *report;
+    if let Err(error) = publish::record(publisher, record, report).await {
+        tracing::error!(sequence = record.sequence, error = %chain(&error), "a record could not be published");
+        publisher.app.metrics.count(Metric::Failures, 1);
+        return false;
+    }
+    if report.events > before.events {
+        let (key, event) = record.image.as_ref().map(|image| (&image.pk, &image.sk)).unzip();
+        let (notices, events, wakes) =
+            (report.notices - before.notices, report.events - before.events, report.wakes - before.wakes);
+        tracing::info!(key, event, events, notices, wakes, "an event was published");
+    }
+    true
 }

@@ -1,10 +1,17 @@
 //! The two ways out: the event bus and the allocation queue, each in batches, each telling a half-taken batch as a failure.
 //! What is sent is made elsewhere.
 
+use std::collections::HashMap;
+
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{
+    MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
+    SendMessageBatchRequestEntry,
+};
 use kezek_rules::ids::Bin;
+use kezek_shell::lambda;
+use kezek_store::Origin;
 use serde_json::json;
 use thiserror::Error;
 
@@ -50,6 +57,8 @@ impl PublishError {
 /// A call failed, or an entry was left out.
 pub async fn put_events(publisher: &Publisher, events: &[CloudEvent]) -> Result<(), PublishError> {
     const OUTLET: &str = "event bus";
+    let origin = Origin::current();
+    let trace = origin.as_ref().and_then(Origin::trace);
     for batch in events.chunks(BATCH) {
         let entries = batch.iter().map(|event| {
             PutEventsRequestEntry::builder()
@@ -57,7 +66,8 @@ pub async fn put_events(publisher: &Publisher, events: &[CloudEvent]) -> Result<
                 .source(SOURCE)
                 .detail_type(&event.kind)
                 .time(DateTime::from_millis(event.at.timestamp_millis()))
-                .detail(event.detail.to_string())
+                .detail(event.sent(origin.as_ref()).to_string())
+                .set_trace_header(trace.map(|trace| trace.xray()))
                 .build()
         });
         let put = publisher.bus.put_events().set_entries(Some(entries.collect())).send().await;
@@ -79,6 +89,7 @@ pub async fn put_events(publisher: &Publisher, events: &[CloudEvent]) -> Result<
 /// A call failed, or a message was left out.
 pub async fn ask_for_allocation(publisher: &Publisher, cause: &str, organisations: &[Bin]) -> Result<(), PublishError> {
     const OUTLET: &str = "allocation queue";
+    let (attributes, header) = attributes()?;
     for batch in organisations.chunks(BATCH) {
         let mut entries = Vec::with_capacity(batch.len());
         for (index, organisation) in batch.iter().enumerate() {
@@ -87,6 +98,8 @@ pub async fn ask_for_allocation(publisher: &Publisher, cause: &str, organisation
                 .message_body(json!({"organisation": organisation}).to_string())
                 .message_group_id(organisation.as_str())
                 .message_deduplication_id(format!("{cause}-{organisation}"))
+                .set_message_attributes(Some(attributes.clone()).filter(|attributes| !attributes.is_empty()))
+                .set_message_system_attributes(header.clone())
                 .build();
             entries.push(entry.map_err(|error| PublishError::call(OUTLET, error))?);
         }
@@ -99,4 +112,21 @@ pub async fn ask_for_allocation(publisher: &Publisher, cause: &str, organisation
         }
     }
     Ok(())
+}
+
+type Attributes = HashMap<String, MessageAttributeValue>;
+type SystemAttributes = HashMap<MessageSystemAttributeNameForSends, MessageSystemAttributeValue>;
+
+/// What a message carries of where it belongs: for us the correlation id and the trace, for X-Ray its header.
+fn attributes() -> Result<(Attributes, Option<SystemAttributes>), PublishError> {
+    let Some(origin) = Origin::current() else { return Ok((Attributes::new(), None)) };
+    let failed = |error| PublishError::call("allocation queue", error);
+    let text =
+        |value: &str| MessageAttributeValue::builder().data_type("String").string_value(value).build().map_err(failed);
+    let mut attributes = Attributes::from([(lambda::CORRELATION.to_owned(), text(origin.correlation())?)]);
+    let Some(trace) = origin.trace() else { return Ok((attributes, None)) };
+    attributes.insert(lambda::TRACEPARENT.to_owned(), text(&trace.to_string())?);
+    let header = MessageSystemAttributeValue::builder().data_type("String").string_value(trace.xray()).build();
+    let header = header.map_err(failed)?;
+    Ok((attributes, Some(HashMap::from([(MessageSystemAttributeNameForSends::AwsTraceHeader, header)]))))
 }

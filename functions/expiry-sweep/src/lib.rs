@@ -5,6 +5,7 @@
 //! condition of its write.
 
 mod calendar;
+mod gauges;
 mod rescan;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -66,6 +67,8 @@ pub struct Report {
     pub ran_out: usize,
     /// Items that weren't due any more, or not yet: the index is read eventually.
     pub not_due: usize,
+    /// Offers and referrals among those that were due for longer than two ticks of their sweep: it is late.
+    pub late: usize,
     /// Items that failed; they stay due and are tried again by the next sweep.
     pub failed: usize,
     /// Organisations with open vacancies for which children wait: a wake of allocation was lost, or came too early.
@@ -83,9 +86,10 @@ pub struct Report {
 /// # Errors
 /// The event isn't a schedule, the table failed as a whole, or items failed and nothing else could be done.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
-    let schedule: Schedule = serde_json::from_value(event).map_err(|error| format!("not a schedule: {error}"))?;
-    let report = Box::pin(sweep(app, &schedule)).await.map_err(|error| chain(&error))?;
+    let schedule: Schedule = serde_json::from_value(event)?;
+    let report = Box::pin(sweep(app, &schedule)).await?;
     tracing::info!(sweep = ?schedule.sweep, ?report, "swept");
+    gauges::of_sweep(app, schedule.sweep, &report);
     if report.capped {
         tracing::warn!(sweep = ?schedule.sweep, "more is due than one sweep serves");
     }
@@ -111,7 +115,10 @@ pub async fn sweep(app: &App, schedule: &Schedule) -> Result<Report, StoreError>
         }
     }
     match schedule.sweep {
-        Sweep::Overdue => report.found = rescan::rescan(app, &settled).await?,
+        Sweep::Overdue => {
+            report.found = rescan::rescan(app, &settled).await?;
+            gauges::of_tasks(app, now).await?;
+        }
         Sweep::AgeOuts => report.tables_wanted = calendar::ask(app, &settled).await?,
         Sweep::Deadlines => report.moved = recount::run(app, &settled).await?,
         Sweep::Confirmations => {}
@@ -137,6 +144,8 @@ async fn shard_of(
                 report.capped = true;
                 return Ok(());
             }
+            let late = matches!(item.kind, DueKind::Seat { .. }) && item.at < settled.now - gauges::LATE;
+            report.late += usize::from(late);
             match run_out(app, settled, &item).await {
                 Ok(()) => report.ran_out += 1,
                 Err(Failure::Problem(_)) => report.not_due += 1,

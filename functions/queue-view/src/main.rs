@@ -6,5 +6,5 @@ use kezek_shell::{lambda, log, settings};
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
     let app = settings::app(&settings::sdk_config().await)?;
-    lambda::run(|event| queue_view::handle(&app, event)).await
+    lambda::run(env!("CARGO_PKG_NAME"), &app, |event| queue_view::handle(&app, event)).await
 }

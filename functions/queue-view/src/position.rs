@@ -8,14 +8,13 @@ use kezek_rules::ids::ApplicationId;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
-use kezek_shell::identity::Caller;
 use kezek_shell::view;
 use kezek_store::{QueueItem, Recent, StoreError};
 
 /// The application's own applicant sees it; for everyone else there is none.
 pub async fn position(app: &App, request: &Request) -> Result<Response, Failure> {
     let id: ApplicationId = request.id("id")?;
-    let own = |application: &Application| request.caller == Caller::Applicant(application.applicant);
+    let own = |application: &Application| request.caller.is_applicant(application.applicant);
     let application = app.store.application(id).await?.filter(own).ok_or_else(Failure::not_found)?;
     let mut entries = Vec::with_capacity(application.entries.len());
     for entry in &application.entries {

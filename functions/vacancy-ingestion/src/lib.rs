@@ -2,20 +2,22 @@
 //! are taken is decided in `kezek_rules::decide`; who gets a vacancy isn't known here.
 
 mod bulletin;
+mod dead;
 mod frozen;
 mod groups;
 mod sender;
 mod take;
 mod vacancies;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use kezek_rules::ids::Bin;
 use kezek_rules::organisation::Organisation;
 use kezek_shell::app::App;
-use kezek_shell::error::Failure;
+use kezek_shell::error::{Failure, chain};
 use kezek_shell::http::{self, Request, Response};
 use kezek_shell::identity::{Caller, Scope};
-use kezek_shell::lambda::Trigger;
+use kezek_shell::lambda::{self, Trigger};
+use kezek_shell::metrics::Metric;
 use kezek_shell::route::Route;
 use lambda_runtime::Error;
 use serde_json::Value;
@@ -45,6 +47,10 @@ pub struct Ingestion {
     pub app: App,
     /// By which role organisations send their bulletins.
     pub sender: SenderRole,
+    /// The queues.
+    pub queue: aws_sdk_sqs::Client,
+    /// Where bulletins are set aside that can't be read.
+    pub dead_letters_url: String,
 }
 
 /// Serves one event: a request, or a batch of bulletins.
@@ -52,6 +58,7 @@ pub struct Ingestion {
 /// # Errors
 /// The event isn't one of this function's.
 pub async fn handle(ingestion: &Ingestion, event: Value) -> Result<Value, Error> {
+    let app = &ingestion.app;
     match Trigger::of(&event) {
         Some(Trigger::Http) => {
             let event = serde_json::from_value(event)?;
@@ -79,24 +86,39 @@ pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
 }
 
 /// Takes each bulletin by itself. One that can't be taken is handed back, and ends in the dead-letter queue if that doesn't
-/// pass; its reason is logged as a code, never with what it says.
+/// pass; one that can't be read at all won't become readable, and is set aside at once by its reason, never with what it says.
 async fn batch(ingestion: &Ingestion, event: SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for record in event.records {
-        let message = record.message_id.unwrap_or_default();
-        let sender = record.attributes.get("SenderId").map(String::as_str);
-        match take(ingestion, sender, record.body.as_deref().unwrap_or_default()).await {
-            Ok(taken) => tracing::info!(message, ?taken, "a bulletin was taken"),
-            Err(untaken) => {
-                let reason = kezek_shell::error::chain(&untaken);
-                tracing::error!(message, code = untaken.code(), reason, "a bulletin couldn't be taken");
-                let mut failure = BatchItemFailure::default();
-                failure.item_identifier = message;
-                response.batch_item_failures.push(failure);
-            }
+        if !lambda::part_of(lambda::origin_of(&record), taken(ingestion, &record)).await {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = record.message_id.unwrap_or_default();
+            response.batch_item_failures.push(failure);
         }
     }
     response
+}
+
+/// Takes one bulletin, or sets it aside; says whether it is done with.
+async fn taken(ingestion: &Ingestion, message: &SqsMessage) -> bool {
+    let sender = message.attributes.get("SenderId").map(String::as_str);
+    let untaken = match take(ingestion, sender, message.body.as_deref().unwrap_or_default()).await {
+        Ok(taken) => {
+            tracing::info!(?taken, "a bulletin was taken");
+            return true;
+        }
+        Err(untaken) => untaken,
+    };
+    tracing::error!(code = untaken.code(), reason = chain(&untaken), "a bulletin couldn't be taken");
+    ingestion.app.metrics.count_as(Metric::BulletinsRefused, untaken.code(), 1);
+    if !matches!(untaken, Untaken::NotJson | Untaken::Unreadable(_)) {
+        return false;
+    }
+    let aside = dead::set_aside(ingestion, message, &untaken).await;
+    if let Err(error) = &aside {
+        tracing::error!(error = %chain(error), "a bulletin couldn't be set aside");
+    }
+    aside.is_ok()
 }
 
 /// The organisation of the path, to itself and to an officer of its territory; to everyone else there is none.

@@ -7,8 +7,12 @@ use vacancy_ingestion::{Ingestion, SenderRole, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let app = settings::app(&settings::sdk_config().await)?;
-    let sender = SenderRole::new(&setting("BULLETIN_SENDER").unwrap_or_default());
-    let ingestion = Ingestion { app, sender };
-    lambda::run(|event| handle(&ingestion, event)).await
+    let sdk = settings::sdk_config().await;
+    let ingestion = Ingestion {
+        app: settings::app(&sdk)?,
+        sender: SenderRole::new(&setting("BULLETIN_SENDER").unwrap_or_default()),
+        queue: aws_sdk_sqs::Client::new(&sdk),
+        dead_letters_url: setting("BULLETINS_DEAD_URL")?,
+    };
+    lambda::run(env!("CARGO_PKG_NAME"), &ingestion.app, |event| handle(&ingestion, event)).await
 }

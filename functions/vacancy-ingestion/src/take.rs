@@ -4,6 +4,7 @@
 use kezek_contract::requests::{self, BulletinBody};
 use kezek_rules::organisation::Organisation;
 use kezek_shell::app::{App, Settled};
+use kezek_shell::metrics::Metric;
 use kezek_store::{BulletinRecord, OrganisationEvent, OrganisationFact, StoreError};
 use serde_json::Value;
 use thiserror::Error;
@@ -70,13 +71,15 @@ pub async fn take(ingestion: &Ingestion, sender: Option<&str>, message: &str) ->
     let organisation = app.store.organisation(bulletin.organisation).await?.ok_or(Untaken::OrganisationUnknown)?;
     let (record, new) = written(app, &settled, &bulletin, &organisation).await?;
     let vacancies = record.lines.iter().map(|line| u32::from(line.vacancies)).sum();
-    let bad_lines = record.lines.iter().filter(|line| !line.problems.is_empty()).count();
-    let bad_lines = u32::try_from(bad_lines).unwrap_or(u32::MAX);
+    let bad = record.lines.iter().filter(|line| !line.problems.is_empty()).count();
+    let bad_lines = u32::try_from(bad).unwrap_or(u32::MAX);
     if !record.done {
         let seats = frozen::seats(&record, &organisation);
         let fact = OrganisationFact::BulletinTaken { bulletin: record.id.clone(), vacancies, bad_lines };
         let event = OrganisationEvent { organisation: organisation.bin, at: record.taken, fact };
         app.store.put_seats(organisation.bin, &record.id, &seats, event).await?;
+        app.metrics.count_as(Metric::BulletinLines, "taken", record.lines.len() - bad);
+        app.metrics.count_as(Metric::BulletinLines, "refused", bad);
     }
     Ok(Taken { new, vacancies, bad_lines })
 }

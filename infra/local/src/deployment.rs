@@ -11,6 +11,8 @@ pub const TABLE: &str = "kezek";
 pub const BUS: &str = "kezek";
 /// Where organisations send their bulletins.
 pub const BULLETINS: &str = "bulletins";
+/// Where bulletins are set aside that can't be read, or weren't taken in time.
+pub const BULLETINS_DEAD: &str = "bulletins-dead";
 /// Who asks for allocation, per organisation.
 pub const ALLOCATION: &str = "allocation.fifo";
 /// Where the stream's readers set aside what they give up on.
@@ -34,8 +36,8 @@ pub fn queues() -> Vec<QueueSpec> {
         visibility_seconds: if dead.is_some() { 180 } else { 30 },
     };
     vec![
-        queue(BULLETINS, Some("bulletins-dead")),
-        queue("bulletins-dead", None),
+        queue(BULLETINS, Some(BULLETINS_DEAD)),
+        queue(BULLETINS_DEAD, None),
         queue(ALLOCATION, Some("allocation-dead.fifo")),
         queue("allocation-dead.fifo", None),
         queue(STREAM_DEAD, None),

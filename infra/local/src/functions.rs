@@ -6,14 +6,18 @@ use std::sync::Arc;
 use document_verification::Verification;
 use enrolment::Enrolment;
 use event_publisher::Publisher;
-use kezek_shell::{app::App, route::Route};
+use kezek_shell::{
+    app::App,
+    lambda::{self, Invocation},
+    route::Route,
+};
 use kezek_store::meter::measured;
 use serde_json::Value;
 use vacancy_ingestion::{Ingestion, SenderRole};
 
 use crate::{
     aws::{ACCOUNT, Aws, calling_as},
-    deployment::{ALLOCATION, BUS},
+    deployment::{ALLOCATION, BULLETINS_DEAD, BUS},
     ledger::{Ledger, woken_by},
     register::SimulatedRegister,
     signature::SimulatedSignatures,
@@ -131,8 +135,13 @@ impl Functions {
             queue: aws.sqs(),
             allocation_queue_url: format!("{base_url}/{ACCOUNT}/{ALLOCATION}"),
         };
-        // Whoever reaches this machine may post bulletins.
-        let ingestion = Ingestion { app: app.clone(), sender: SenderRole::default() };
+        let ingestion = Ingestion {
+            app: app.clone(),
+            // Whoever reaches this machine may post bulletins.
+            sender: SenderRole::default(),
+            queue: aws.sqs(),
+            dead_letters_url: format!("{base_url}/{ACCOUNT}/{BULLETINS_DEAD}"),
+        };
         let verification = Verification { app: app.clone(), register };
         let enrolment = Enrolment { app: app.clone(), signatures };
         Self { ingestion, verification, enrolment, publisher, app, ledger: Ledger::default() }
@@ -169,9 +178,17 @@ impl Functions {
         answer
     }
 
+    /// In the frame that every function has on Lambda too.
     async fn call(&self, function: Function, event: Value) -> Result<Value, String> {
+        let id = format!("local-{}", self.app.clock.now().timestamp_millis());
+        let invocation = Invocation { function: function.name(), id, trace: None };
+        let answer = lambda::serve(&self.app, &invocation, event, |event| self.handle(function, event)).await;
+        answer.map_err(|error| kezek_shell::error::chain(error.as_ref()))
+    }
+
+    async fn handle(&self, function: Function, event: Value) -> Result<Value, lambda_runtime::Error> {
         let app = &self.app;
-        let answer = match function {
+        match function {
             Function::ApplicationIntake => Box::pin(application_intake::handle(app, event)).await,
             Function::DocumentVerification => Box::pin(document_verification::handle(&self.verification, event)).await,
             Function::VacancyIngestion => Box::pin(vacancy_ingestion::handle(&self.ingestion, event)).await,
@@ -182,7 +199,6 @@ impl Functions {
             Function::Registry => Box::pin(registry::handle(app, event)).await,
             Function::ComplaintHandling => Box::pin(complaint_handling::handle(app, event)).await,
             Function::EventPublisher => Box::pin(event_publisher::handle(&self.publisher, event)).await,
-        };
-        answer.map_err(|error| kezek_shell::error::chain(error.as_ref()))
+        }
     }
 }

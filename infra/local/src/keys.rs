@@ -1,6 +1,8 @@
 //! The keys of a local base: made once, kept in it, so that ids and tokens stay good after a restart; and the tokens.
 //! Never here: checking a token (that is `kezek_shell::identity`).
 
+use std::collections::BTreeMap;
+
 use aws_lc_rs::{
     encoding::AsDer as _,
     rand::{SecureRandom as _, SystemRandom},
@@ -14,7 +16,12 @@ use jsonwebtoken::{
     jwk::{Jwk, JwkSet},
 };
 use kezek_rules::ids::Bin;
-use kezek_shell::{identity::Identity, keys::Keys, referral::ReferralSigner};
+use kezek_shell::{
+    identity::Identity,
+    keys::Keys,
+    referral::ReferralSigner,
+    versions::{VERSIONS_MAX, Versions},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -28,7 +35,6 @@ pub const AUDIENCE: &str = "kezek";
 /// A token outlives every story that is told with the virtual clock: ten years.
 const TOKEN_DAYS: u64 = 3_653;
 const KEY_ID: &str = "local-1";
-const REFERRAL_KEY_ID: &str = "referral-1";
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Kept {
@@ -38,6 +44,17 @@ struct Kept {
     /// RSA-2048, PEM of PKCS#8.
     tokens: String,
     /// Ed25519, PKCS#8.
+    referrals: String,
+    /// What they replaced, the latest first.
+    #[serde(default)]
+    earlier: Vec<Earlier>,
+}
+
+/// Keys that were replaced, and still count for what was made with them.
+#[derive(Clone, Serialize, Deserialize)]
+struct Earlier {
+    version: u32,
+    person: String,
     referrals: String,
 }
 
@@ -95,6 +112,20 @@ impl TokenRequest {
     }
 }
 
+impl Kept {
+    fn versions(&self, now: impl Fn(&Self) -> &String, before: impl Fn(&Earlier) -> &String) -> Versions {
+        let others = self.earlier.iter().map(|earlier| (earlier.version, before(earlier).clone())).collect();
+        Versions { current: (self.person_version, now(self).clone()), others }
+    }
+}
+
+/// Secrets with versions as a setting holds them.
+fn setting(current: u32, secrets: Vec<(u32, String)>) -> String {
+    let keys: BTreeMap<String, String> =
+        secrets.into_iter().map(|(version, secret)| (version.to_string(), secret)).collect();
+    json!({"current": current, "keys": keys}).to_string()
+}
+
 fn failed(what: &'static str) -> impl Fn(aws_lc_rs::error::Unspecified) -> Error {
     move |_| Error::Keys(what)
 }
@@ -120,11 +151,15 @@ impl LocalKeys {
             .map_err(|_| Error::Keys("the tokens' key has no public half"))?;
         public.common.key_id = Some(KEY_ID.to_owned());
         let public = JwkSet { keys: vec![public] };
-        let identity = Identity::new(public.clone(), ISSUER.to_owned(), AUDIENCE.to_owned());
-        let referrals = decoded(&kept.referrals, "the referrals' key is bad")?;
+        let identity = Identity::new(&public, ISSUER.to_owned(), AUDIENCE.to_owned());
+        let mut person = Keys::new(decoded(&kept.person, "the persons' key is bad")?, kept.person_version);
+        for earlier in &kept.earlier {
+            person = person.and(decoded(&earlier.person, "an earlier key of persons is bad")?, earlier.version);
+        }
+        let referrals = ReferralSigner::of(&kept.versions(|kept| &kept.referrals, |earlier| &earlier.referrals));
         Ok(Self {
-            person: Keys::new(decoded(&kept.person, "the persons' key is bad")?, kept.person_version),
-            referrals: ReferralSigner::new(&referrals, REFERRAL_KEY_ID.to_owned()),
+            person,
+            referrals: referrals.map_err(|_| Error::Keys("the referrals' key is bad"))?,
             identity,
             tokens,
             public,
@@ -136,15 +171,44 @@ impl LocalKeys {
     ///
     /// # Errors
     /// The persons' key is no text, as that of a seed.
-    pub(crate) fn settings(&self) -> Result<[(&'static str, String); 4], Error> {
+    pub(crate) fn settings(&self) -> Result<[(&'static str, String); 3], Error> {
         const NO_TEXT: Error = Error::Keys("the persons' key of this base is no text: make a new base");
-        let person = STANDARD.decode(&self.kept.person).ok().and_then(|key| String::from_utf8(key).ok());
+        let text = |key: &String| STANDARD.decode(key).ok().and_then(|key| String::from_utf8(key).ok()).ok_or(NO_TEXT);
+        let person = self.kept.versions(|kept| &kept.person, |earlier| &earlier.person);
+        let mut secrets = vec![(person.current.0, text(&person.current.1)?)];
+        for (version, key) in &person.others {
+            secrets.push((*version, text(key)?));
+        }
+        let referrals = self.kept.versions(|kept| &kept.referrals, |earlier| &earlier.referrals);
+        let referrals = std::iter::once(referrals.current).chain(referrals.others).collect();
         Ok([
             ("JWKS", serde_json::to_string(&self.public).map_err(crate::aws::Error::from)?),
-            ("PERSON_KEY", person.ok_or(NO_TEXT)?),
-            ("PERSON_KEY_VERSION", self.kept.person_version.to_string()),
-            ("REFERRAL_KEY", self.kept.referrals.clone()),
+            ("PERSON_KEYS", setting(self.kept.person_version, secrets)),
+            ("REFERRAL_KEYS", setting(self.kept.person_version, referrals)),
         ])
+    }
+
+    /// Replaces the secrets of a base by a new version of them, as an operator does: it counts from the next opening on, and what was
+    /// made before goes on being known.
+    ///
+    /// # Errors
+    /// The base failed, or a key couldn't be made.
+    pub(crate) fn rotate(&self, aws: &Aws) -> Result<(), Error> {
+        let Kept { person, referrals, .. } = Self::make(None)?;
+        let before = &self.kept;
+        let replaced = Earlier {
+            version: before.person_version,
+            person: before.person.clone(),
+            referrals: before.referrals.clone(),
+        };
+        let kept = Kept {
+            person,
+            person_version: before.person_version + 1,
+            referrals,
+            earlier: std::iter::once(replaced).chain(before.earlier.clone()).take(VERSIONS_MAX - 1).collect(),
+            ..before.clone()
+        };
+        Ok(aws.local_put("keys", &kept)?)
     }
 
     fn make(seed: Option<u64>) -> Result<Kept, Error> {
@@ -168,6 +232,7 @@ impl LocalKeys {
             person_version: 1,
             tokens: pem(der.as_ref()),
             referrals: STANDARD.encode(referrals.as_ref()),
+            earlier: Vec::new(),
         })
     }
 

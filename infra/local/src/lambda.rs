@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::{
     aws::{ACCOUNT, REGION, sqs_http},
-    deployment::{ALLOCATION, BUS, TABLE},
+    deployment::{ALLOCATION, BULLETINS_DEAD, BUS, TABLE},
     keys::{AUDIENCE, ISSUER},
     world::{Error, Local, chain},
 };
@@ -97,6 +97,7 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
     file.set_permissions(Permissions::from_mode(0o600))?;
     let url = local.base_url();
     let queue = format!("{url}/{ACCOUNT}/{ALLOCATION}");
+    let dead = format!("{url}/{ACCOUNT}/{BULLETINS_DEAD}");
     let register = format!("{url}{REGISTER}");
     let signature = format!("{url}{SIGNATURE}");
     let known = [
@@ -107,6 +108,7 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
         ("TABLE_NAME", TABLE),
         ("EVENT_BUS_NAME", BUS),
         ("ALLOCATION_QUEUE_URL", queue.as_str()),
+        ("BULLETINS_DEAD_URL", dead.as_str()),
         ("REGISTER_URL", register.as_str()),
         ("SIGNATURE_URL", signature.as_str()),
         ("TOKEN_ISSUER", ISSUER),
@@ -122,7 +124,7 @@ pub fn write_settings(local: &Local, directory: &Path) -> Result<PathBuf, Error>
 
 #[cfg(test)]
 mod tests {
-    use kezek_shell::keys::Keys;
+    use kezek_shell::{keys::Keys, versions::Versions};
 
     use kezek_rules::ids::ApplicationId;
 
@@ -150,8 +152,7 @@ mod tests {
             let mode = std::fs::metadata(&path).expect("there").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
             let file = std::fs::read_to_string(&path).expect("text");
-            let version = setting(&file, "PERSON_KEY_VERSION").parse().expect("a number");
-            let keys = Keys::new(setting(&file, "PERSON_KEY").into_bytes(), version);
+            let keys = Keys::of(Versions::parse(&setting(&file, "PERSON_KEYS")).expect("versions"));
             assert_eq!(keys.person("000000000010"), local.keys.person.person("000000000010"), "the same ids");
             let jwks: Value = serde_json::from_str(&setting(&file, "JWKS")).expect("JSON");
             assert_eq!(jwks["keys"].as_array().map(Vec::len), Some(1));

@@ -88,7 +88,7 @@ impl SimulatedRegister {
             self.aws.local_put(MODE, &told.mode)?;
             return Ok(Entry { child: None, benefits: Vec::new(), mode: told.mode });
         };
-        let child = self.keys.person(iin).to_string();
+        let child = self.keys.person(iin).current().to_string();
         let before = self.aws.local_get::<Known>(&format!("{CHILD}{child}"))?;
         let benefits = told.benefits.clone().or(before.map(|known| known.benefits)).unwrap_or_default();
         let known = Known { benefits, mode: told.mode };
@@ -123,8 +123,10 @@ impl SimulatedRegister {
 
     fn ask(&self, child_iin: &str) -> Result<(Vec<u8>, Mode), crate::aws::Error> {
         let all = self.aws.local_get::<Mode>(MODE)?.unwrap_or_default();
-        let child = self.keys.person(child_iin);
-        let known = self.aws.local_get::<Known>(&format!("{CHILD}{child}"))?;
+        let mut known = None;
+        for child in self.keys.person(child_iin).all() {
+            known = known.or(self.aws.local_get::<Known>(&format!("{CHILD}{child}"))?);
+        }
         let known = known.unwrap_or(Known { benefits: Vec::new(), mode: Mode::Ok });
         Ok((known.benefits, if all == Mode::Ok { known.mode } else { all }))
     }

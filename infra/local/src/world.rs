@@ -267,6 +267,14 @@ impl Local {
         self.register.entries()
     }
 
+    /// Replaces the secrets of the base by new versions, as an operator does: they count from the next opening on.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub fn rotate_keys(&self) -> Result<(), Error> {
+        self.keys.rotate(&self.aws)
+    }
+
     /// Empties everything: table, queues, events, registers. The clock starts again; the keys stay.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What every handler is given: the store, the clock, identity, keys, the configuration in force.
+//! What every handler is given: the store, the clock, identity, keys, metrics, the configuration in force.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +9,7 @@ use kezek_store::{Config, Store, StoreError};
 use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::referral::ReferralSigner;
 
 /// What every handler is given.
@@ -24,6 +25,8 @@ pub struct App {
     pub keys: Keys,
     /// Signs referrals, where the function has the key.
     pub signer: Option<ReferralSigner>,
+    /// What is counted.
+    pub metrics: Metrics,
     config: Cache,
 }
 
@@ -63,7 +66,7 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Clock, identity: Identity, keys: Keys, keep_config: TimeDelta) -> Self {
         let config = Cache { keep: keep_config, kept: Arc::default() };
-        Self { store, clock, identity, keys, signer: None, config }
+        Self { store, clock, identity, keys, signer: None, metrics: Metrics::default(), config }
     }
 
     /// The same with a signer of referrals.

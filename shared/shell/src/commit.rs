@@ -10,6 +10,7 @@ use kezek_store::{Extras, Family, Queues, StoreError};
 
 use crate::app::{App, Settled};
 use crate::error::Failure;
+use crate::metrics::Metric;
 
 /// How often a decision is made again because another write came first.
 pub const TRIES: usize = 12;
@@ -110,7 +111,8 @@ pub async fn write(
     extras: &Extras,
 ) -> Result<(), StoreError> {
     let extras = Extras { due: due(&step.application, settled.world()), ..extras.clone() };
-    app.store.commit(step, queues, &extras).await
+    let written = app.store.commit(step, queues, &extras).await;
+    counted(app, std::slice::from_ref(step), written)
 }
 
 /// Writes several steps as one, each with its application's next clock; `extras` go with the first.
@@ -130,5 +132,20 @@ pub async fn write_all(
     };
     let extras: Vec<Extras> = steps.iter().enumerate().map(with_clock).collect();
     let pairs: Vec<(&Step, &Extras)> = steps.iter().zip(&extras).collect();
-    app.store.commit_all(&pairs, queues).await
+    let written = app.store.commit_all(&pairs, queues).await;
+    counted(app, steps, written)
+}
+
+/// Counts what was written, fact by fact, or that another write came first.
+fn counted(app: &App, steps: &[Step], written: Result<(), StoreError>) -> Result<(), StoreError> {
+    match &written {
+        Ok(()) => {
+            for fact in steps.iter().flat_map(|step| &step.event.facts) {
+                app.metrics.count_as(Metric::Steps, fact.code_and_rule().0, 1);
+            }
+        }
+        Err(StoreError::Conflict) => app.metrics.count(Metric::Conflicts, 1),
+        Err(_) => {}
+    }
+    written
 }

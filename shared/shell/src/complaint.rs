@@ -10,6 +10,7 @@ use kezek_store::{StoreError, Written};
 use crate::app::{App, Settled};
 use crate::commit::TRIES;
 use crate::error::Failure;
+use crate::metrics::Metric;
 
 /// Loads a complaint, lets `decide` decide and commits its step with what is written beside it; decides again on a conflict.
 /// `admit` says whether the caller may know of the complaint at all.
@@ -28,10 +29,20 @@ pub async fn step(
         let complaint = app.store.complaint(id).await?.filter(&admit).ok_or_else(Failure::not_found)?;
         let step = decide(complaint, settled.world())?;
         match app.store.commit_complaint(&step, written).await {
-            Ok(()) => return Ok(step),
-            Err(StoreError::Conflict) => {}
+            Ok(()) => {
+                count(app, &step);
+                return Ok(step);
+            }
+            Err(StoreError::Conflict) => app.metrics.count(Metric::Conflicts, 1),
             Err(error) => return Err(error.into()),
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// Counts a step of a complaint, fact by fact.
+pub fn count(app: &App, step: &Step) {
+    for fact in &step.event.facts {
+        app.metrics.count_as(Metric::Steps, &format!("complaint-{}", fact.code()), 1);
+    }
 }

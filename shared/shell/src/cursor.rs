@@ -19,13 +19,13 @@ pub fn make(keys: &Keys, scope: &str, position: &str) -> String {
 /// Reads a cursor of a list.
 ///
 /// # Errors
-/// 400: it wasn't made here, or for another list.
+/// 400: it wasn't made here, or for another list, or with a key that is gone.
 pub fn read(keys: &Keys, scope: &str, cursor: &str) -> Result<String, Problem> {
     let read = || {
         let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
         let (seal, position) = bytes.split_at_checked(SEAL)?;
         let position = std::str::from_utf8(position).ok()?;
-        (seal == keys.seal(&format!("{scope}\n{position}"))).then(|| position.to_owned())
+        keys.has_sealed(&format!("{scope}\n{position}"), seal).then(|| position.to_owned())
     };
     // Named by the field of the page before that holds it: a name needs no language.
     let wrong = || FieldError::new("/cursor", Code::WrongFormat).with("expected", "`next`");

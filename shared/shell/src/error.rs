@@ -60,15 +60,38 @@ impl Failure {
     }
 }
 
-/// An error with all its causes in one line.
+/// An error with all its causes in one line, for the log.
 #[must_use]
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = told(error);
     let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str(": ");
-        text.push_str(&error.to_string());
+        text.push_str(&told(error));
         cause = error.source();
     }
     text
+}
+
+/// An error in its own words, save one of a JSON parser, which may quote what it read.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref::<serde_json::Error>() {
+        Some(json) => format!("JSON: {:?} at line {} column {}", json.classify(), json.line(), json.column()),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parsers_error_is_told_without_what_it_read() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("an event can't be read")]
+        struct Outer(#[source] serde_json::Error);
+        let error = serde_json::from_str::<u8>("\"000000000107\"").expect_err("no number");
+        assert!(error.to_string().contains("000000000107"), "the parser quotes: {error}");
+        assert_eq!(chain(&Outer(error)), "an event can't be read: JSON: Data at line 1 column 14");
+    }
 }

@@ -1,136 +1,33 @@
 //! Requests and answers of API Gateway's HTTP API (payload format 2.0): from an event to a caller, a route and a body; from a
 //! value or a failure to an answer. Checks come in the order of the interface: 401, 403/404, 413/415, 400, 428, 422.
 
+use std::collections::BTreeSet;
+
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine;
-use kezek_contract::problem::{FieldError, Problem};
+use kezek_contract::problem::Problem;
 use kezek_contract::texts::Locale;
 use kezek_contract::texts::problems::Code;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::app::{App, Settled};
 use crate::error::Failure;
-use crate::identity::{Caller, Identified};
+use crate::identity::{Caller, Identified, PAUSE, TokenError};
+use crate::metrics::Metric;
 use crate::route::Route;
 
-/// The largest body that is read: an application with thirty documents has a few kilobytes.
-pub const BODY_MAX: usize = 64 * 1024;
+mod request;
 
-/// An `Idempotency-Key` is at most this long.
-pub const IDEMPOTENCY_KEY_MAX: usize = 255;
+pub use request::{BODY_MAX, IDEMPOTENCY_KEY_MAX, Request};
 
-/// A request that found its route and whose caller is known.
-#[derive(Debug)]
-pub struct Request {
-    /// The route.
-    pub route: Route,
-    /// Who calls.
-    pub caller: Caller,
-    /// Whether the caller is known by a number of the state (`P5.c`).
-    pub by_number: bool,
-    /// The reader's language.
-    pub locale: Locale,
-    /// The request's time and the configuration in force.
-    pub settled: Settled,
-    parameters: Vec<(&'static str, String)>,
-    query: Vec<(String, String)>,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
+/// The content type of a problem (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
 
-impl Request {
-    /// A parameter of the path; empty if the route has none of that name.
-    #[must_use]
-    pub fn parameter(&self, name: &str) -> &str {
-        self.parameters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
-    }
-
-    /// A parameter of the path, parsed; what can't be parsed names nothing that exists.
-    ///
-    /// # Errors
-    /// 404.
-    pub fn id<T: std::str::FromStr>(&self, name: &str) -> Result<T, Failure> {
-        self.parameter(name).parse().map_err(|_| Failure::not_found())
-    }
-
-    /// A parameter of the query.
-    #[must_use]
-    pub fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// A header.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// The raw body.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The body as JSON.
-    ///
-    /// # Errors
-    /// 413, 415, 400.
-    pub fn json(&self) -> Result<serde_json::Value, Problem> {
-        if self.body.len() > BODY_MAX {
-            let mut problem = Problem::new(413, Code::TooLarge);
-            problem.facts.push(("max", BODY_MAX.to_string()));
-            return Err(problem);
-        }
-        let kind = self.header("content-type").unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
-            return Err(Problem::new(415, Code::UnsupportedMediaType));
-        }
-        serde_json::from_slice(&self.body).map_err(|_| Problem::new(400, Code::MalformedJson))
-    }
-
-    /// The `Idempotency-Key`, if the request has one.
-    ///
-    /// # Errors
-    /// It is empty or too long.
-    pub fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
-        match self.header("idempotency-key") {
-            Some(key) if key.is_empty() || key.len() > IDEMPOTENCY_KEY_MAX => {
-                let wrong = FieldError::new("/idempotency-key", Code::TooLong);
-                Err(Problem::fields(vec![wrong.with("max", IDEMPOTENCY_KEY_MAX.to_string())]))
-            }
-            key => Ok(key),
-        }
-    }
-
-    /// The version that `If-Match` names; `*` names every one.
-    ///
-    /// # Errors
-    /// 428 without the header, 412 if it isn't `version`.
-    pub fn if_match(&self, version: u32) -> Result<(), Problem> {
-        let Some(wanted) = self.header("if-match") else {
-            return Err(Problem::new(428, Code::PreconditionRequired));
-        };
-        let matches = wanted.split(',').any(|tag| tag.trim() == "*" || tag.trim() == etag(version));
-        if matches { Ok(()) } else { Err(Problem::new(412, Code::PreconditionFailed)) }
-    }
-
-    /// The number of items a page is asked to have, within its bounds.
-    ///
-    /// # Errors
-    /// 400.
-    pub fn limit(&self, default: usize, max: usize) -> Result<usize, Problem> {
-        match self.query("limit").map(str::parse::<usize>) {
-            None => Ok(default),
-            Some(Ok(limit)) if (1..=max).contains(&limit) => Ok(limit),
-            Some(_) => Err(Problem::fields(vec![
-                FieldError::new("/limit", Code::UnknownValue).with("allowed", format!("1–{max}")),
-            ])),
-        }
-    }
-}
+/// When a caller who can't be checked for want of keys may try again: when the issuer may be asked again.
+const KEYS_RETRY_SECONDS: u32 = PAUSE.num_seconds() as u32;
 
 /// A change that was decided on another version than the one `If-Match` named is answered like one that named it wrongly: 412.
 #[must_use]
@@ -201,16 +98,66 @@ pub async fn serve<T: AsRef<App>>(
 ) -> ApiGatewayV2httpResponse {
     let app = with.as_ref();
     let locale = Locale::from_accept_language(header(&event.headers, "accept-language").unwrap_or_default());
+    let route = found(routes, &event).map_or("none", |(route, _)| route.path);
+    let method = event.request_context.http.method.to_string();
     let answered = match open(app, routes, event, locale).await {
         // Boxed: the futures of handlers are large, and deep.
         Ok(request) => Box::pin(handler(with, &request)).await,
         Err(failure) => Err(failure),
     };
     let (response, kind) = match answered {
-        Ok(response) => (response, "application/json"),
-        Err(failure) => (problem(&failure.into_problem(), locale), "application/problem+json"),
+        Ok(response) => {
+            // The route and not the path, which may hold anything.
+            tracing::info!(method, route, status = response.status, "answered");
+            (response, "application/json")
+        }
+        Err(failure) => {
+            let refused = failure.into_problem();
+            tracing::info!(method, route, status = refused.status, problem = refused.code.as_str(), "answered");
+            count(app, &refused);
+            (problem(&refused, locale), PROBLEM)
+        }
     };
     answer(response, kind, locale)
+}
+
+/// Counts a failure, or a refusal under each rule that refuses.
+fn count(app: &App, problem: &Problem) {
+    if problem.status >= 500 {
+        app.metrics.count(Metric::Failures, 1);
+    }
+    let of_fields = problem.errors.iter().filter_map(|error| error.rule.as_deref());
+    for rule in problem.rule.as_deref().into_iter().chain(of_fields).collect::<BTreeSet<_>>() {
+        app.metrics.count_as(Metric::Refusals, rule, 1);
+    }
+}
+
+/// The event of a request without the headers that can't be read: the gateway passes on any text, but a header is ASCII, and one
+/// that isn't would make the whole event unreadable.
+pub(crate) fn readable(mut event: Value) -> Value {
+    if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
+        let plain = |text: &str| HeaderValue::from_str(text).is_ok();
+        headers.retain(|name, value| HeaderName::try_from(name).is_ok() && value.as_str().is_some_and(plain));
+    }
+    event
+}
+
+/// The reader's language of a request that is still JSON.
+pub(crate) fn locale(event: &Value) -> Locale {
+    let accepted = event.pointer("/headers/accept-language").and_then(Value::as_str);
+    Locale::from_accept_language(accepted.unwrap_or_default())
+}
+
+/// The answer to a request that failed beyond what its handler could tell.
+pub(crate) fn internal(locale: Locale) -> Result<Value, serde_json::Error> {
+    let response = problem(&Problem::new(500, Code::Internal), locale);
+    serde_json::to_value(answer(response, PROBLEM, locale))
+}
+
+fn found(routes: &[Route], event: &ApiGatewayV2httpRequest) -> Option<(Route, Vec<(&'static str, String)>)> {
+    let method = event.request_context.http.method.as_str();
+    let path = event.raw_path.as_deref().unwrap_or_default();
+    routes.iter().find_map(|route| route.matches(method, path).map(|parameters| (*route, parameters)))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -219,14 +166,11 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, locale: Locale) -> Result<Request, Failure> {
     let settled = app.settle().await?;
-    let method = event.request_context.http.method.as_str();
-    let path = event.raw_path.as_deref().unwrap_or_default();
-    let found = routes.iter().find_map(|route| route.matches(method, path).map(|parameters| (*route, parameters)));
-    let Some((route, parameters)) = found else { return Err(Failure::not_found()) };
+    let Some((route, parameters)) = found(routes, &event) else { return Err(Failure::not_found()) };
     let Identified { caller, by_number } = if route.scopes.is_empty() {
         Identified { caller: Caller::Anyone, by_number: false }
     } else {
-        caller(app, &event.headers, &settled)?
+        caller(app, &event.headers, &settled).await?
     };
     if !route.admits(&caller) {
         return Err(Problem::new(403, Code::Forbidden).into());
@@ -242,18 +186,25 @@ async fn open(app: &App, routes: &[Route], event: ApiGatewayV2httpRequest, local
     Ok(Request { route, caller, by_number, locale, settled, parameters, query, headers: event.headers, body })
 }
 
-fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Identified, Problem> {
+async fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Identified, Problem> {
     let token = header(headers, "authorization").and_then(|value| {
         let (kind, token) = value.split_once(' ')?;
         kind.eq_ignore_ascii_case("bearer").then_some(token.trim())
     });
     let checked = match token {
-        None => Err(crate::identity::TokenError::Missing),
-        Some(token) => app.identity.caller(token, &app.keys, settled.now),
+        None => Err(TokenError::Missing),
+        Some(token) => app.identity.caller(token, &app.keys, settled.now).await,
     };
     checked.map_err(|error| {
-        tracing::info!(reason = %crate::error::chain(&error), "a caller wasn't recognised");
-        Problem::new(401, Code::Unauthenticated)
+        tracing::info!(reason = error.code(), "a caller wasn't recognised");
+        app.metrics.count_as(Metric::TokensRefused, error.code(), 1);
+        match error {
+            // The token may be good.
+            TokenError::Unavailable => {
+                Problem { retry_after: Some(KEYS_RETRY_SECONDS), ..Problem::new(503, Code::Unavailable) }
+            }
+            _ => Problem::new(401, Code::Unauthenticated),
+        }
     })
 }
 

@@ -1,5 +1,5 @@
 //! The edge that all functions share: settings, clock, identity, keyed hashes, requests and answers, the loop from decision to
-//! commit, logging. Not one domain rule lives here.
+//! commit, logging and metrics. Not one domain rule lives here.
 
 pub mod app;
 pub mod clock;
@@ -14,8 +14,10 @@ pub mod invitation;
 pub mod keys;
 pub mod lambda;
 pub mod log;
+pub mod metrics;
 pub mod recount;
 pub mod referral;
 pub mod route;
 pub mod settings;
+pub mod versions;
 pub mod view;

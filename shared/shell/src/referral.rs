@@ -1,18 +1,39 @@
 //! The referral (`P22.a`) and the signed contract (`P22.d`) as electronic documents: signed with Ed25519, so that whoever is shown one
 //! can check it with the public key. Neither names a person.
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, CommonParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, OctetKeyPairParameters,
+    OctetKeyPairType, PublicKeyUse,
+};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use kezek_rules::application::{Contract, Referral};
 use serde::Serialize;
+use thiserror::Error;
+
+use crate::versions::Versions;
 
 /// What a contract's document says it is, so that it is never taken for a referral.
 const CONTRACT_TYPE: &str = "contract+jwt";
 
-/// Signs referrals and contracts.
+/// Signs referrals and contracts, with the current key; each names the key that checks it (`kid`).
 #[derive(Clone)]
 pub struct ReferralSigner {
     key: EncodingKey,
     kid: String,
+    public: JwkSet,
+}
+
+/// Why keys can't sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SignerError {
+    /// A key isn't base64.
+    #[error("the key of version {0} isn't base64")]
+    Encoding(u32),
+    /// A key isn't an Ed25519 key.
+    #[error("the key of version {0} isn't an Ed25519 key in PKCS 8")]
+    Key(u32),
 }
 
 impl std::fmt::Debug for ReferralSigner {
@@ -45,10 +66,22 @@ struct Signed<'a> {
 }
 
 impl ReferralSigner {
-    /// A signer with an Ed25519 key in PKCS#8 DER; `kid` names its public half.
+    /// A signer with Ed25519 keys in PKCS 8, base64. The public halves are named `referral-<version>`.
+    ///
+    /// # Errors
+    /// One of them is none.
+    pub fn of(versions: &Versions) -> Result<Self, SignerError> {
+        let (key, current) = pair(&versions.current)?;
+        let kid = current.common.key_id.clone().unwrap_or_default();
+        let others = versions.others.iter().map(|version| pair(version).map(|(_, public)| public));
+        let public = std::iter::once(Ok(current)).chain(others).collect::<Result<_, _>>()?;
+        Ok(Self { key, kid, public: JwkSet { keys: public } })
+    }
+
+    /// The public keys of all versions, by which a document is checked: also one that an earlier version signed.
     #[must_use]
-    pub fn new(pkcs8: &[u8], kid: String) -> Self {
-        Self { key: EncodingKey::from_ed_der(pkcs8), kid }
+    pub const fn public_keys(&self) -> &JwkSet {
+        &self.public
     }
 
     /// The signed document of a referral; it names no person. None if the key can't sign.
@@ -86,9 +119,26 @@ impl ReferralSigner {
     }
 }
 
+/// A key with its public half.
+fn pair((version, text): &(u32, String)) -> Result<(EncodingKey, Jwk), SignerError> {
+    let pkcs8 = BASE64.decode(text.as_bytes()).map_err(|_| SignerError::Encoding(*version))?;
+    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|_| SignerError::Key(*version))?;
+    let common = CommonParameters {
+        key_id: Some(format!("referral-{version}")),
+        key_algorithm: Some(KeyAlgorithm::EdDSA),
+        public_key_use: Some(PublicKeyUse::Signature),
+        ..CommonParameters::default()
+    };
+    let algorithm = AlgorithmParameters::OctetKeyPair(OctetKeyPairParameters {
+        key_type: OctetKeyPairType::OctetKeyPair,
+        curve: EllipticCurve::Ed25519,
+        x: BASE64URL_NOPAD.encode(pair.public_key().as_ref()),
+    });
+    Ok((EncodingKey::from_ed_der(&pkcs8), Jwk { common, algorithm }))
+}
+
 #[cfg(test)]
 mod tests {
-    use jsonwebtoken::jwk::Jwk;
     use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
     use kezek_rules::application::{ContractStatus, SignatureMeans};
     use kezek_rules::ids::{ReferralId, SeatId};
@@ -98,6 +148,9 @@ mod tests {
 
     /// The example of RFC 8410: nobody's key.
     const KEY: &str = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
+
+    /// Another one: nobody's either.
+    const OTHER: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
 
     fn contract() -> Contract {
         Contract {
@@ -113,15 +166,46 @@ mod tests {
         }
     }
 
+    fn signer(current: u32, keys: &[(u32, &str)]) -> ReferralSigner {
+        let keys: serde_json::Map<String, Value> =
+            keys.iter().map(|(version, key)| (version.to_string(), json!(key))).collect();
+        let versions = Versions::parse(&json!({"current": current, "keys": keys}).to_string()).expect("versions");
+        ReferralSigner::of(&versions).expect("a signer")
+    }
+
+    #[test]
+    fn p22_d_what_an_earlier_key_signed_is_still_checked() {
+        let document = signer(1, &[(1, KEY)]).contract(&contract()).expect("a document");
+        let rotated = signer(2, &[(1, KEY), (2, OTHER)]);
+        let newer = rotated.contract(&contract()).expect("a document");
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.validate_exp = false;
+        validation.set_required_spec_claims::<&str>(&[]);
+        for (document, kid) in [(document, "referral-1"), (newer, "referral-2")] {
+            let named = decode_header(&document).expect("a header").kid.expect("a name");
+            assert_eq!(named, kid);
+            let public = DecodingKey::from_jwk(rotated.public_keys().find(kid).expect("its key")).expect("a key");
+            assert!(decode::<Value>(&document, &public, &validation).is_ok(), "{kid}");
+        }
+        assert!(signer(2, &[(2, OTHER)]).public_keys().find("referral-1").is_none());
+    }
+
+    #[test]
+    fn a_key_that_is_none_ends_the_start() {
+        let versions = |key: &str| Versions::parse(&json!({"current": 1, "keys": {"1": key}}).to_string());
+        let none = ReferralSigner::of(&versions(&"AAAA".repeat(12)).expect("versions"));
+        assert_eq!(none.map(|_| ()), Err(SignerError::Key(1)));
+        let none = ReferralSigner::of(&versions(&"-".repeat(48)).expect("versions"));
+        assert_eq!(none.map(|_| ()), Err(SignerError::Encoding(1)));
+    }
+
     #[test]
     fn p22_d_a_signed_contract_is_checked_with_the_public_key() {
-        let der = data_encoding::BASE64.decode(KEY.as_bytes()).expect("a key");
-        let signer = ReferralSigner::new(&der, "referral-1".to_owned());
+        let signer = signer(1, &[(1, KEY)]);
         let document = signer.contract(&contract()).expect("a document");
         let header = decode_header(&document).expect("a header");
         assert_eq!((header.typ.as_deref(), header.kid.as_deref()), (Some(CONTRACT_TYPE), Some("referral-1")));
-        let public = Jwk::from_encoding_key(&EncodingKey::from_ed_der(&der), Algorithm::EdDSA).expect("a public half");
-        let public = DecodingKey::from_jwk(&public).expect("a public key");
+        let public = DecodingKey::from_jwk(signer.public_keys().find("referral-1").expect("it")).expect("a public key");
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.validate_exp = false;
         validation.set_required_spec_claims::<&str>(&[]);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
+use kezek_rules::ids::PersonKey;
 use kezek_rules::queue::QueueKey;
 use kezek_rules::step::{ChildLock, QueueStep, Step, TaskStep};
 
@@ -30,6 +31,8 @@ pub struct Extras {
     pub person: Option<PersonFile>,
     /// Whether the child got a place by a benefit before (`P23.a`), which a new application's lock goes on telling.
     pub benefit_used: bool,
+    /// Under which other keyed hashes a new application's child may be known: none of them may hold its lock (`K1`).
+    pub child_otherwise: Vec<PersonKey>,
     /// The new contact phone.
     pub phone: Option<String>,
     /// Queues that the decision looked at and leaves alone, each with the version it had: it must have it still.
@@ -121,6 +124,9 @@ impl Store {
             ChildLock::Take => {
                 let file = extras.person.clone().unwrap_or_default();
                 items.push(person::take(self.table(), child, kind, id, extras.benefit_used, &file)?);
+                for other in extras.child_otherwise.iter().filter(|other| **other != child) {
+                    items.push(person::nor(self.table(), *other, kind, extras.benefit_used)?);
+                }
             }
             ChildLock::KeepBenefitUsed => items.push(person::use_benefit(self.table(), child, kind, id)?),
             ChildLock::Release => items.push(person::release(self.table(), child, kind, id)?),

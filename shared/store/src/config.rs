@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::{Result, StoreError};
-use crate::item::{Key, from_item, number, to_item};
+use crate::item::{Key, from_item, from_json, number, to_item};
 use crate::system::{Recount, SystemEvent, SystemFact, put_recount, put_system_event};
 
 /// Everything configured.
@@ -66,12 +66,12 @@ impl Store {
                 let record: CalendarRecord = from_item(item)?;
                 config.patches = record.patches;
                 for table in &record.tables {
-                    let table: YearTable = serde_json::from_str(table).map_err(StoreError::corrupt)?;
+                    let table: YearTable = from_json(table)?;
                     config.calendar = config.calendar.with_year(table);
                 }
             } else {
                 let record: PolicyRecord = from_item(item)?;
-                config.policies.0.push(serde_json::from_str(&record.policy).map_err(StoreError::corrupt)?);
+                config.policies.0.push(from_json(&record.policy)?);
             }
         }
         Ok(config)
@@ -85,7 +85,7 @@ impl Store {
     pub async fn year_tables(&self) -> Result<Vec<YearTable>> {
         let Some(item) = self.get(&calendar_key()).await? else { return Ok(Vec::new()) };
         let record: CalendarRecord = from_item(item)?;
-        record.tables.iter().map(|table| serde_json::from_str(table).map_err(StoreError::corrupt)).collect()
+        record.tables.iter().map(|table| from_json(table)).collect()
     }
 
     /// Patches the calendar with a year's table, if it still has `patches` patches (`C3`); with it the event, and the recount of the

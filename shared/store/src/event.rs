@@ -10,9 +10,9 @@ use kezek_rules::{complaint, invitation};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, StreamImage, parsed, sortable, string};
+use crate::item::{Item, Key, StreamImage, from_json, parsed, sortable, string, unreadable};
 use crate::system::SystemEvent;
-use crate::{Store, application, organisation, system};
+use crate::{Store, application, organisation, origin, system};
 
 /// What happened at an organisation, outside any application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +115,7 @@ pub(crate) fn put(
     if let Some(fingerprint) = fingerprint {
         item.insert("fp".to_owned(), string(fingerprint));
     }
+    origin::mark(&mut item);
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(item))
@@ -152,7 +153,7 @@ pub(crate) fn put_complaint_event(
 
 /// The event of an item of a complaint's history.
 pub(crate) fn complaint_event_of(item: &Item) -> Result<complaint::Event> {
-    serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)
+    from_json(body_of(item)?)
 }
 
 /// The key of an event in an invitation's history.
@@ -171,7 +172,7 @@ pub(crate) fn put_invitation_event(
 
 /// The event of an item of an invitation's history.
 pub(crate) fn invitation_event_of(item: &Item) -> Result<invitation::Event> {
-    serde_json::from_str(body_of(item)?).map_err(StoreError::corrupt)
+    from_json(body_of(item)?)
 }
 
 fn body_of(item: &Item) -> Result<&str> {
@@ -190,14 +191,14 @@ fn body_without_key(event: &Event) -> Result<String> {
 
 /// The event of an item of an application's history.
 fn event_of(pk: &str, sk: &str, body: &str) -> Result<Event> {
-    let mut body: serde_json::Value = serde_json::from_str(body).map_err(StoreError::corrupt)?;
+    let mut body: serde_json::Value = from_json(body)?;
     let id: ApplicationId = parsed(pk.strip_prefix("A#").unwrap_or_default(), "event key")?;
     let seq: u32 = parsed(sk.strip_prefix(PREFIX).unwrap_or_default(), "event key")?;
     if let Some(body) = body.as_object_mut() {
         body.insert("application".to_owned(), id.to_string().into());
         body.insert("seq".to_owned(), seq.into());
     }
-    serde_json::from_value(body).map_err(StoreError::corrupt)
+    serde_json::from_value(body).map_err(|_| unreadable::<Event>())
 }
 
 fn event_of_item(item: &Item) -> Result<Event> {
@@ -218,13 +219,13 @@ impl StreamImage {
         let item = if self.pk.starts_with("A#") {
             EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
         } else if crate::complaint::of_partition(&self.pk).is_some() {
-            EventItem::Complaint(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+            EventItem::Complaint(from_json(body)?)
         } else if crate::invitation::of_partition(&self.pk).is_some() {
-            EventItem::Invitation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+            EventItem::Invitation(from_json(body)?)
         } else if self.pk == system::PARTITION {
-            EventItem::System(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+            EventItem::System(from_json(body)?)
         } else {
-            EventItem::Organisation(serde_json::from_str(body).map_err(StoreError::corrupt)?)
+            EventItem::Organisation(from_json(body)?)
         };
         Ok(Some(item))
     }

@@ -25,6 +25,10 @@ pub struct StreamImage {
     pub body: Option<String>,
     /// How many changes wait to be folded, where the item is a queue.
     pub pending: usize,
+    /// The correlation id, where the item is an event.
+    pub correlation: Option<String>,
+    /// The trace, where the item is an event.
+    pub trace: Option<String>,
 }
 
 /// A key of the table.
@@ -61,7 +65,17 @@ pub(crate) fn to_item<T: Serialize>(key: &Key, record: &T) -> Result<Item> {
 
 /// The record of an item.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
-    serde_dynamo::from_item(item).map_err(StoreError::corrupt)
+    serde_dynamo::from_item(item).map_err(|_| unreadable::<T>())
+}
+
+/// The value of a stored text.
+pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|_| unreadable::<T>())
+}
+
+/// What a parser says of something stored may quote it, and it may be a person's: only what it should have been is told.
+pub(crate) fn unreadable<T>() -> StoreError {
+    StoreError::corrupt(format!("it can't be read as {}", std::any::type_name::<T>()))
 }
 
 /// Milliseconds, as instants are stored.

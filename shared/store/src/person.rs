@@ -6,7 +6,7 @@ pub(crate) mod invited;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
 use kezek_rules::ids::{ApplicationId, ForeignDocument, PersonKey};
 use kezek_rules::queue::StreamKind;
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,7 @@ pub(crate) fn take(
     benefit_used: bool,
     file: &PersonFile,
 ) -> Result<TransactWriteItem> {
+    let (condition, values) = free(benefit_used);
     let record = Record {
         kind: "person".to_owned(),
         app: application.to_string(),
@@ -89,22 +90,38 @@ pub(crate) fn take(
         used: benefit_used,
         file: file.clone(),
     };
-    let mut values = HashMap::from([(":no".to_owned(), AttributeValue::Bool(false))]);
-    if benefit_used {
-        values.insert(":yes".to_owned(), AttributeValue::Bool(true));
-    }
     let put = Put::builder()
         .table_name(table)
         .set_item(Some(to_item(&key(child, stream), &record)?))
-        .condition_expression(if benefit_used {
-            "live = :no AND used = :yes"
-        } else {
-            "attribute_not_exists(pk) OR (live = :no AND attribute_not_exists(used))"
-        })
+        .condition_expression(condition)
         .set_expression_attribute_values(Some(values))
         .build()
         .map_err(StoreError::corrupt)?;
     Ok(TransactWriteItem::builder().put(put).build())
+}
+
+/// That a child's lock is free, as it was seen: of a benefit that was used it is known that it was, and never forgotten.
+fn free(benefit_used: bool) -> (&'static str, HashMap<String, AttributeValue>) {
+    let condition = if benefit_used {
+        "attribute_not_exists(pk) OR live = :no"
+    } else {
+        "attribute_not_exists(pk) OR (live = :no AND attribute_not_exists(used))"
+    };
+    (condition, HashMap::from([(":no".to_owned(), AttributeValue::Bool(false))]))
+}
+
+/// The check that the child holds no lock under another of its keyed hashes (`K1`): by a version of the key that isn't the current
+/// one any more, or that is so already elsewhere.
+pub(crate) fn nor(table: &str, child: PersonKey, stream: StreamKind, benefit_used: bool) -> Result<TransactWriteItem> {
+    let (condition, values) = free(benefit_used);
+    let check = ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(key(child, stream).item()))
+        .condition_expression(condition)
+        .set_expression_attribute_values(Some(values))
+        .build()
+        .map_err(StoreError::corrupt)?;
+    Ok(TransactWriteItem::builder().condition_check(check).build())
 }
 
 /// Keeps the lock and with it that a place was got by a benefit (`P23.a`).
@@ -162,6 +179,15 @@ pub(crate) fn change_phone(
         .build()
         .map_err(StoreError::corrupt)?;
     Ok(TransactWriteItem::builder().update(update).build())
+}
+
+impl Lock {
+    /// One lock out of those under each of a child's keyed hashes: the one that is held, if one is; a benefit was used if any knows so.
+    #[must_use]
+    pub fn of_all(locks: &[Self]) -> Option<Self> {
+        let held = locks.iter().find(|lock| lock.held).or(locks.first())?;
+        Some(Self { benefit_used: locks.iter().any(|lock| lock.benefit_used), ..*held })
+    }
 }
 
 impl Store {

@@ -48,6 +48,8 @@ fn image(attributes: &Value) -> StreamImage {
         kind: text("kind"),
         body: value("body", "S").map(str::to_owned),
         pending: value("pn", "N").and_then(|count| count.parse().ok()).unwrap_or(0),
+        correlation: value("cid", "S").map(str::to_owned),
+        trace: value("tp", "S").map(str::to_owned),
     }
 }
 

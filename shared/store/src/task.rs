@@ -2,6 +2,7 @@
 //! Complaints to be answered stand among them, as `<due>#complaint#<complaint>`; their clock is in the index by itself.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use chrono::{DateTime, Utc};
 use kezek_rules::complaint::Complaint;
 use kezek_rules::ids::ComplaintId;
 use kezek_rules::organisation::Kato;
@@ -13,7 +14,7 @@ use crate::Store;
 use crate::agenda::{Agenda, Family};
 use crate::application::duty_named;
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, from_item, instant, millis, parsed, sortable, to_item};
+use crate::item::{Item, Key, from_item, instant, millis, parsed, sortable, string, to_item};
 
 /// What stands in the officers' list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +197,33 @@ fn from(item: Item) -> Result<Task> {
 }
 
 impl Store {
+    /// How many tasks of a region were due before an instant, at most `limit`, and when the first of them was.
+    ///
+    /// # Errors
+    /// The table failed.
+    pub async fn overdue_tasks(
+        &self,
+        region: &str,
+        now: DateTime<Utc>,
+        limit: u16,
+    ) -> Result<(usize, Option<DateTime<Utc>>)> {
+        let found = self
+            .client()
+            .query()
+            .table_name(self.table())
+            .key_condition_expression("pk = :pk AND sk < :now")
+            .expression_attribute_values(":pk", string(format!("T#{region}")))
+            .expression_attribute_values(":now", string(sortable(now)))
+            .projection_expression("sk")
+            .limit(i32::from(limit))
+            .send()
+            .await?;
+        let items = found.items.unwrap_or_default();
+        let place = items.first().and_then(|item| item.get("sk")?.as_s().ok()).map(String::as_str);
+        let first = place.and_then(|place| place.split('#').next()?.parse().ok()).map(instant).transpose()?;
+        Ok((items.len(), first))
+    }
+
     /// What officers of a region have to do, soonest due first, after a place in the list, at most `limit`.
     ///
     /// # Errors

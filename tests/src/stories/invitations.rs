@@ -81,7 +81,10 @@ fn kinds(events: &[Value]) -> Vec<&str> {
 async fn is_held(world: &World, n: u32) -> bool {
     let app = world.local.app();
     let (applicant, child) = (fixtures::iin(n), fixtures::iin(CHILDREN + n));
-    let held = app.store.invited(app.keys.person(applicant.as_str()), app.keys.person(child.as_str())).await;
+    let held = app
+        .store
+        .invited(app.keys.person(applicant.as_str()).current(), app.keys.person(child.as_str()).current())
+        .await;
     held.expect("the table answers").is_some()
 }
 
@@ -125,7 +128,7 @@ async fn p7_from_the_invitation_to_the_queue() {
     assert_eq!(kinds(&events(&world, "kezek.invitation.")), ["kezek.invitation.sent", "kezek.invitation.accepted"]);
     assert!(!is_held(&world, 1).await, "the child's file has it now");
     let app = world.local.app();
-    let child = app.keys.person(fixtures::iin(CHILDREN + 1).as_str());
+    let child = app.keys.person(fixtures::iin(CHILDREN + 1).as_str()).current();
     let file = app.store.person_file(child, StreamKind::General).await.expect("the table answers").expect("a file");
     assert_eq!((file.child_name.as_str(), file.phone.as_str()), ("Сыналушы Бала", "+77010000000"));
     world.again_is_a_no_op().await;
@@ -195,7 +198,7 @@ async fn p7_without_consent_nothing_is_stored() {
     assert!(!is_held(&world, 1).await, "nothing personal is left");
     let app = world.local.app();
     let (application, child) =
-        (id(&invited).parse().expect("an id"), app.keys.person(fixtures::iin(CHILDREN + 1).as_str()));
+        (id(&invited).parse().expect("an id"), app.keys.person(fixtures::iin(CHILDREN + 1).as_str()).current());
     assert_eq!(app.store.application(application).await.expect("an answer"), None);
     assert_eq!(app.store.lock(child, StreamKind::General).await.expect("an answer"), None);
     let stages = ["kezek.invitation.sent", "kezek.notice.invitation", "kezek.invitation.declined"];

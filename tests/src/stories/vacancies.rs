@@ -253,7 +253,7 @@ async fn p26_too_few_vacancies_serve_the_head_alone() {
 }
 
 fn applicant(world: &World, n: u32) -> kezek_rules::ids::PersonKey {
-    world.local.app().keys.person(fixtures::iin(n).as_str())
+    world.local.app().keys.person(fixtures::iin(n).as_str()).current()
 }
 
 /// `P26`, `K4`: siblings answer for other places, and others come and go, while several serve their bundle: nobody gets two places,

@@ -3,7 +3,7 @@
 //! open. The same answer again gets the same reply.
 
 use kezek_contract::problem::Problem;
-use kezek_contract::requests::{self, InvitationAnswerBody};
+use kezek_contract::requests::{self, ApplicationRequest, InvitationAnswerBody};
 use kezek_contract::texts::problems::Code;
 use kezek_rules::decide::{self, Registration};
 use kezek_rules::invitation::{Invitation, State};
@@ -11,22 +11,25 @@ use kezek_shell::app::App;
 use kezek_shell::commit::TRIES;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::identity::Caller;
+use kezek_shell::keys::Person;
 use kezek_shell::{invitation, view};
-use kezek_store::{Ending, Extras, Invited, StoreError};
+use kezek_store::{Ending, Extras, StoreError};
 
 use super::form::form;
 use super::{held, reached, shown};
-use crate::register::{created, person_file, register, registration};
+use crate::register::{created, known, person_file, register, registration, written_as};
 
 /// `POST /v1/invitations/{id}/answer`.
 pub(crate) async fn answer(app: &App, request: &Request) -> Result<Response, Failure> {
+    let Caller::Applicant(applicant) = request.caller else { return Err(Failure::not_found()) };
     reached(app, request).await?;
     let body = request.json()?;
     let read = requests::invitation_answer(&body);
     // The text of the value, not of the request: how it is laid out makes it no other answer.
-    let fingerprint = app.keys.fingerprint(body.to_string().as_bytes());
+    let said = body.to_string();
     for _ in 0..TRIES {
-        match attempt(app, request, &read, &fingerprint).await {
+        match attempt(app, request, applicant, &read, &said).await {
             Err(Failure::Store(StoreError::Conflict)) => {}
             other => return other,
         }
@@ -37,14 +40,15 @@ pub(crate) async fn answer(app: &App, request: &Request) -> Result<Response, Fai
 async fn attempt(
     app: &App,
     request: &Request,
+    applicant: Person,
     read: &InvitationAnswerBody,
-    fingerprint: &str,
+    said: &str,
 ) -> Result<Response, Failure> {
     let invitation = reached(app, request).await?;
     let errors = &read.form.errors;
     let unreadable = !errors.is_empty() && Problem::fields(errors.clone()).status == 400;
     if invitation.state != State::Sent && !unreadable {
-        return answered_before(app, request, &invitation, read, fingerprint).await;
+        return answered_before(app, request, &invitation, read, said).await;
     }
     let consents = read.form.consent == Some(true);
     if !errors.is_empty() && (!consents || invitation.state != State::Sent) {
@@ -57,7 +61,8 @@ async fn attempt(
     }
     // Ended a moment ago: look again.
     let held = held(app, &invitation).await?.ok_or(StoreError::Conflict)?;
-    consent(app, request, invitation, &held, read, fingerprint).await
+    let form = form(&invitation, &held, read);
+    consent(app, request, applicant, invitation, &form, said).await
 }
 
 /// Someone ended it meanwhile: what that means for this answer is found out by looking again.
@@ -72,24 +77,26 @@ fn moved(failure: Failure) -> Failure {
 async fn consent(
     app: &App,
     request: &Request,
+    applicant: Person,
     invitation: Invitation,
-    held: &Invited,
-    read: &InvitationAnswerBody,
-    fingerprint: &str,
+    form: &ApplicationRequest,
+    said: &str,
 ) -> Result<Response, Failure> {
-    let form = form(&invitation, held, read);
-    let (id, applicant, child) = (invitation.id.application(), invitation.applicant, invitation.child);
+    let (id, child) = (invitation.id.application(), invitation.child);
+    let applicant = written_as(app, applicant).await?;
     let registration =
-        Registration { came_by: Some(invitation.source), ..registration(id, applicant, Some(child), &form, request) };
+        Registration { came_by: Some(invitation.source), ..registration(id, applicant, Some(child), form, request) };
+    let child_otherwise = form.child.as_ref().map(|known_by| known(app, known_by).except(child)).unwrap_or_default();
     let step = decide::consent(invitation, request.settled.world())?;
-    let fingerprint = Some(fingerprint.to_owned());
+    let fingerprint = Some(app.keys.fingerprint(said.as_bytes()));
     let extras = Extras {
         fingerprint: fingerprint.clone(),
-        person: Some(person_file(&form)),
+        person: Some(person_file(form)),
+        child_otherwise,
         invitation: Some(Ending { step, replaced: None, fingerprint }),
         ..Extras::default()
     };
-    match register(app, request, &registration, &form, &extras).await {
+    match register(app, request, &registration, form, &extras).await {
         Ok((answer, version)) => Ok(created(&answer, version)),
         // Perhaps the child is queued by this very answer, which came first: a refusal holds while the invitation is open.
         Err(Failure::Problem(_)) if reached(app, request).await?.state != State::Sent => {
@@ -105,7 +112,7 @@ async fn answered_before(
     request: &Request,
     invitation: &Invitation,
     read: &InvitationAnswerBody,
-    fingerprint: &str,
+    said: &str,
 ) -> Result<Response, Failure> {
     match (invitation.state, read.form.consent) {
         (State::Declined, Some(false)) => {
@@ -113,7 +120,8 @@ async fn answered_before(
         }
         (State::Accepted, Some(true)) => {
             let id = invitation.id.application();
-            let first = app.store.first_event(id).await?.filter(|(_, known)| known.as_deref() == Some(fingerprint));
+            let same = |known: &String| app.keys.is_fingerprint(known, said.as_bytes());
+            let first = app.store.first_event(id).await?.filter(|(_, known)| known.as_ref().is_some_and(same));
             if let Some((application, (first, _))) = app.store.application(id).await?.zip(first) {
                 return Ok(created(&view::registered(app, &application, &first), 1));
             }

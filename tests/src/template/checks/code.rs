@@ -90,14 +90,15 @@ pub(super) fn filters(template: &Template) -> Vec<String> {
 
 /// Secrets and addresses reach only the functions that need them.
 pub(super) fn settings(template: &Template) -> Vec<String> {
-    let of_callers = ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS", "PERSON_KEY", "PERSON_KEY_VERSION"];
+    let of_callers = ["TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URL", "PERSON_KEYS"];
     let known: &[(&str, &[&str])] = &[
         ("ALLOCATION_QUEUE_URL", &["event-publisher"]),
         ("EVENT_BUS_NAME", &["event-publisher"]),
         ("REGISTER_URL", &["document-verification"]),
         ("SIGNATURE_URL", &["enrolment"]),
-        ("REFERRAL_KEY", &["application-intake", "allocation", "enrolment"]),
+        ("REFERRAL_KEYS", &["application-intake", "allocation", "enrolment"]),
         ("BULLETIN_SENDER", &["vacancy-ingestion"]),
+        ("BULLETINS_DEAD_URL", &["vacancy-ingestion"]),
     ];
     let mut expected = BTreeSet::new();
     for function in template.functions.values() {

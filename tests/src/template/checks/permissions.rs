@@ -137,6 +137,6 @@ impl Statement {
 
     /// Whether it is for what Lambda does around the function's own code: logs, traces, reading queues and the stream, setting aside.
     pub(crate) fn is_lambdas_own(&self) -> bool {
-        ["Logs", "Traces", "TableKey", "ReadQueue", "ReadStream", "SetAside"].contains(&self.sid.as_str())
+        ["Logs", "Traces", "Key", "ReadQueue", "ReadStream", "SetAside"].contains(&self.sid.as_str())
     }
 }
