@@ -6,6 +6,7 @@ mod raw;
 
 use kezek_check::Invariant;
 use kezek_fixtures as fixtures;
+use kezek_local::city::{Blueprint, TOWN};
 use kezek_rules::ids::Bin;
 use serde_json::{Value, json};
 
@@ -74,12 +75,14 @@ impl Base {
     }
 }
 
-/// A town with a life of two years behind it, every kind of place and of application in it.
+/// A town with a life of two years behind it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_town_of_some_hundred_families_is_whole() {
-    let world = World::at(MONDAY).await;
-    kezek_local::city::seed::seed(&world.local, None, Some(300)).await.expect("a town");
-    let report = world.local.check().expect("the base can be read");
+async fn a_town_of_some_families_is_whole() {
+    let from = "2026-01-12T04:00:00.000Z".parse().expect("an instant");
+    let plan = Blueprint { seed: 5, town: TOWN.to_owned(), families: 150, from, years: 1 };
+    let local = kezek_local::demo::open(&plan, None).await.expect("a base");
+    kezek_local::city::seed::seed(&local, None, Some(150)).await.expect("a town");
+    let report = local.check().expect("the base can be read");
     assert!(report.is_clean() && report.notes.is_empty(), "\n{report}");
     for what in ["applications", "seats", "queues", "changes of queues replayed", "offers judged"] {
         assert!(report.counts[what] >= 100, "{what}: {report}");
