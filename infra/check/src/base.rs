@@ -49,6 +49,25 @@ pub(crate) struct ComplaintItem {
     pub agenda: Agenda,
 }
 
+/// An invitation, with what its events say.
+#[derive(Debug, Default)]
+pub(crate) struct Invitation {
+    pub item: Option<InvitationItem>,
+    pub events: BTreeMap<u32, String>,
+    pub told: BTreeSet<u32>,
+}
+
+/// An invitation's item.
+#[derive(Debug)]
+pub(crate) struct InvitationItem {
+    pub version: u32,
+    pub state: String,
+    pub applicant: Id,
+    pub child: Id,
+    pub lapses: Option<Ms>,
+    pub agenda: Agenda,
+}
+
 /// An officers' task: whose, with where it stands in the agenda.
 pub(crate) type Task = (Duty, Name, Agenda);
 
@@ -83,6 +102,9 @@ pub(crate) struct Base {
     pub tasks: HashMap<(Id, Name), Vec<Task>>,
     pub complaint_tasks: HashMap<Id, Vec<(Ms, bool, Name)>>,
     pub complaints: HashMap<Id, Complaint>,
+    pub invitations: HashMap<Id, Invitation>,
+    /// By applicant and child: the invitation for which a family's data is kept.
+    pub invited: HashMap<(Id, Id), Id>,
     pub unknown: BTreeMap<String, u64>,
     pub unknown_facts: BTreeMap<String, u64>,
     pub breaches: Vec<Breach>,
@@ -125,6 +147,7 @@ impl Base {
             "F" => read::person::family(self, rest, sk),
             "T" => read::work::task(self, rest, sk, item),
             "K" => read::work::complaint(self, rest, sk, item),
+            "I" => read::work::invitation(self, rest, sk, item),
             "L" => read::organisation::row(self, rest, sk),
             "X" => read::system::event(self, sk, item),
             "C" => read::system::configuration(self, sk, item),
@@ -233,6 +256,7 @@ impl Base {
             ("changes of queues replayed", self.changes.len() as u64),
             ("offers judged", self.offers),
             ("complaints", self.complaints.len() as u64),
+            ("invitations", self.invitations.len() as u64),
         ];
         Report { breaches: self.breaches, counts: counts.into_iter().collect(), notes: self.notes }
     }

@@ -93,6 +93,7 @@ impl Check {
         rules::due::check(base, now, grace);
         rules::tasks::check(base, now, grace);
         rules::complaints::check(base, now, grace);
+        rules::invitations::check(base, now, grace);
         let waiting = rules::order::check(base, now, settings.window.num_milliseconds());
         rules::counters::check(base, &waiting);
         rules::outbox::check(base, now, grace, settings.at_rest);

@@ -15,7 +15,7 @@ const SEGMENTS: i32 = 4;
 const AHEAD: usize = 16;
 
 /// The attributes that an invariant rests on: not `file`, nor any text of a notice or a complaint.
-const ATTRIBUTES: [&str; 58] = [
+const ATTRIBUTES: [&str; 60] = [
     "pk",
     "sk",
     "kind",
@@ -74,6 +74,8 @@ const ATTRIBUTES: [&str; 58] = [
     "policy",
     "patches",
     "patched_at",
+    "inv",
+    "lap",
 ];
 
 /// Why a table couldn't be read.

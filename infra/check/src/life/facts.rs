@@ -27,6 +27,7 @@ impl Life {
             "registered" => self.registered(names, &parts),
             "accepted" => self.not_before(event, Some(self.accepted_at), "accepted"),
             "queued" | "resumed" => self.comes(names, event, what, &parts),
+            "invited" | "documents-lacking" => {}
             "moved" | "phone-changed" | "claim-refused" | "claim-dropped" | "confirmed" => {
                 if what != "moved" && what != "phone-changed" {
                     self.past.register = None;

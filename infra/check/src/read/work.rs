@@ -1,7 +1,7 @@
-//! Officers' tasks, `T#<region>` / `<due>#<duty>#<application>`, and complaints, `K#<complaint>` / …: nothing that was written in one is
-//! read.
+//! Officers' tasks, `T#<region>` / `<due>#<duty>#<application>`; complaints, `K#<complaint>` / …, of which nothing that was written is read;
+//! and invitations, `I#<invitation>` / ….
 
-use crate::base::{Base, ComplaintItem};
+use crate::base::{Base, ComplaintItem, InvitationItem};
 use crate::ids::id;
 use crate::item::{Item, Unreadable};
 use crate::model::Duty;
@@ -50,6 +50,33 @@ pub(crate) fn complaint(base: &mut Base, complaint: &str, sk: &str, item: &Item)
             kept.told.insert(seq(rest)?);
         }
         _ => *base.unknown.entry("K#…".to_owned()).or_default() += 1,
+    }
+    Ok(())
+}
+
+pub(crate) fn invitation(base: &mut Base, invitation: &str, sk: &str, item: &Item) -> Result<(), Unreadable> {
+    let number = |name: &'static str| item.int(name).ok_or(Unreadable(name));
+    let read = || {
+        Ok(InvitationItem {
+            version: u32::try_from(number("v")?).map_err(|_| Unreadable("v"))?,
+            state: item.text("stat").ok_or(Unreadable("stat"))?.to_owned(),
+            applicant: item.text("ap").and_then(id).ok_or(Unreadable("ap"))?,
+            child: item.text("ch").and_then(id).ok_or(Unreadable("ch"))?,
+            lapses: item.int("lap"),
+            agenda: super::agenda(item),
+        })
+    };
+    let kept = base.invitations.entry(id(invitation).ok_or(Unreadable("invitation id"))?).or_default();
+    let seq = |rest: &str| rest.split('#').next().and_then(|seq| seq.parse().ok()).ok_or(Unreadable("sequence"));
+    match sk.split_once('#') {
+        None if sk == "I" => kept.item = Some(read()?),
+        Some(("E", rest)) => {
+            kept.events.insert(seq(rest)?, item.text("body").ok_or(Unreadable("body"))?.to_owned());
+        }
+        Some(("N", rest)) => {
+            kept.told.insert(seq(rest)?);
+        }
+        _ => *base.unknown.entry("I#…".to_owned()).or_default() += 1,
     }
     Ok(())
 }

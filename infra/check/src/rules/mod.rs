@@ -5,6 +5,7 @@ pub(crate) mod children;
 pub(crate) mod complaints;
 pub(crate) mod counters;
 pub(crate) mod due;
+pub(crate) mod invitations;
 pub(crate) mod order;
 pub(crate) mod outbox;
 pub(crate) mod seats;
