@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     aws::ACCOUNT,
+    check::{self, CheckArgs},
     demo::{self, DemoArgs},
     deployment::BULLETINS,
     lambda,
@@ -45,6 +46,7 @@ enum Command {
     Demo(DemoArgs),
     Meter(MeterArgs),
     Nation(NationArgs),
+    Check(CheckArgs),
 }
 
 /// Runs the stack until it is told to end.
@@ -64,6 +66,10 @@ pub fn run() -> ExitCode {
         Some(Command::Meter(args)) => match runtime.block_on(meter::run(&args)) {
             Ok(code) => code,
             Err(error) => failed(&kezek_shell::error::chain(&error)),
+        },
+        Some(Command::Check(args)) => match runtime.block_on(check::run(&args)) {
+            Ok(ended) => ended,
+            Err(error) => failed(&chain(&error)),
         },
         None => runtime.block_on(serve(args)),
     };

@@ -4,6 +4,7 @@ mod agreement;
 mod bad_input;
 mod benefits;
 mod calendar;
+mod check;
 mod complaints;
 mod enrolment;
 mod intake;

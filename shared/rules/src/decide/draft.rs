@@ -334,18 +334,22 @@ impl<'a> Draft<'a> {
         Duty::ALL.into_iter().for_each(|duty| self.close_duty(duty));
     }
 
-    /// Where a child waits that was passed over while it held the offer that ended now (**D-simultaneous** `one`): the open
-    /// vacancies there may be its own.
+    /// Where a child waits that was passed over until now: while it held the offer that ended (**D-simultaneous** `one`), or because
+    /// its conclusion may only have come now (`P24`). The open vacancies there may be its own.
     fn freed(&self) -> Vec<Bin> {
         let ended =
             |fact: &Fact| matches!(fact, Fact::Declined { .. } | Fact::PassedOn { .. } | Fact::OfferWithdrawn { .. });
-        if self.application.status != Status::Queued || !self.facts.iter().any(ended) {
+        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
+        let any_one = || {
+            one(self.world.policy(self.application.settlement))
+                || self.queues.iter().any(|view| one(self.world.policy(view.settlement)))
+        };
+        let by_conclusion = self.application.pmpc && self.facts.iter().any(Fact::brings_documents);
+        let freed = by_conclusion || self.facts.iter().any(ended) && any_one();
+        if self.application.status != Status::Queued || !freed {
             return Vec::new();
         }
-        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
-        let any_one = one(self.world.policy(self.application.settlement))
-            || self.queues.iter().any(|view| one(self.world.policy(view.settlement)));
-        let waiting = self.application.entries.iter().filter(|entry| any_one && entry.state == EntryState::Waiting);
+        let waiting = self.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
         waiting.map(|entry| entry.organisation).collect()
     }
 

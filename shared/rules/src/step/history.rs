@@ -27,7 +27,7 @@ pub struct Event {
     pub facts: Vec<Fact>,
     /// The queues it changed, each with the sequence of the change in that queue.
     pub queues: Vec<QueueTrace>,
-    /// Where a child waits that was passed over until now (**D-simultaneous** `one`).
+    /// Where a child waits that was passed over until now (**D-simultaneous** `one`, `P24`).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub frees: Vec<Bin>,
 }
@@ -209,6 +209,12 @@ impl Fact {
             Fact::VerificationStarted { by: Verifier::Register, .. }
                 | Fact::SecondCheckStarted { by: Verifier::Register, .. }
         )
+    }
+
+    /// Whether documents may have come with this fact, among them a conclusion (`P24`): a change of the benefit (`P13.3`).
+    #[must_use]
+    pub const fn brings_documents(&self) -> bool {
+        matches!(self, Fact::BenefitClaimed { .. } | Fact::ClaimDropped | Fact::LaneChanged { .. })
     }
 
     /// The organisation whose vacancies may be served after this fact: a seat came free there, or someone came to wait.
