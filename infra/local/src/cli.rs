@@ -45,6 +45,8 @@ enum Command {
     Demo(DemoArgs),
     Meter(MeterArgs),
     Nation(NationArgs),
+    /// Print the OpenAPI document, as infra/openapi.json keeps it
+    Openapi,
 }
 
 /// Runs the stack until it is told to end.
@@ -65,6 +67,10 @@ pub fn run() -> ExitCode {
             Ok(code) => code,
             Err(error) => failed(&kezek_shell::error::chain(&error)),
         },
+        Some(Command::Openapi) => {
+            println!("{:#}", queue_view::openapi::document());
+            ExitCode::SUCCESS
+        }
         None => runtime.block_on(serve(args)),
     };
     // What is still under way is durable as far as it got, and goes on at the next start.
