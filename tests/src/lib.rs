@@ -10,6 +10,8 @@ mod calendar;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod texts;

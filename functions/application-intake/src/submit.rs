@@ -16,9 +16,6 @@ use kezek_store::{Extras, StoreError};
 
 use crate::register::{created, person_file, person_key, register, registration};
 
-/// An `Idempotency-Key` is at most this long.
-const KEY_MAX: usize = 255;
-
 /// `POST /v1/applications`.
 pub(crate) async fn submit(app: &App, request: &Request) -> Result<Response, Failure> {
     let Caller::Applicant(applicant) = request.caller else { return Err(Failure::not_found()) };
@@ -65,7 +62,7 @@ fn against_caller(app: &App, request: &Request, applicant: PersonKey, read: &App
             Some(FieldError::new("/applicant/document", Code::NotTheCaller))
         }
         _ if request.by_number && matches!(read.child, Some(PersonId::Document(_))) => {
-            Some(FieldError::new("/child/iin", Code::Required))
+            Some(FieldError { rule: Some("P5.c".to_owned()), ..FieldError::new("/child/iin", Code::Required) })
         }
         _ => None,
     }
@@ -79,10 +76,7 @@ fn id_of(
     child: Option<PersonKey>,
     read: &ApplicationRequest,
 ) -> Result<ApplicationId, Problem> {
-    match request.header("idempotency-key") {
-        Some(key) if key.is_empty() || key.len() > KEY_MAX => Err(Problem::fields(vec![
-            FieldError::new("/idempotency-key", Code::TooLong).with("max", KEY_MAX.to_string()),
-        ])),
+    match request.idempotency_key()? {
         Some(key) => Ok(app.keys.application_by_key(applicant, key)),
         None => {
             let stream = read.stream.clone().unwrap_or(Stream::General).to_string();

@@ -47,6 +47,8 @@ enum Command {
     Meter(MeterArgs),
     Nation(NationArgs),
     Check(CheckArgs),
+    /// Print the OpenAPI document, as infra/openapi.json keeps it
+    Openapi,
 }
 
 /// Runs the stack until it is told to end.
@@ -71,6 +73,10 @@ pub fn run() -> ExitCode {
             Ok(ended) => ended,
             Err(error) => failed(&chain(&error)),
         },
+        Some(Command::Openapi) => {
+            println!("{:#}", queue_view::openapi::document());
+            ExitCode::SUCCESS
+        }
         None => runtime.block_on(serve(args)),
     };
     // What is still under way is durable as far as it got, and goes on at the next start.

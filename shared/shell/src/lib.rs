@@ -14,6 +14,7 @@ pub mod invitation;
 pub mod keys;
 pub mod lambda;
 pub mod log;
+mod precondition;
 pub mod recount;
 pub mod referral;
 pub mod route;
