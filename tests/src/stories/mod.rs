@@ -5,6 +5,7 @@ mod bad_input;
 mod benefits;
 mod calendar;
 mod complaints;
+mod ends;
 mod enrolment;
 mod intake;
 mod main_job;

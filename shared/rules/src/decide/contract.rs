@@ -21,6 +21,7 @@ pub(super) fn form(draft: &mut Draft<'_>) {
     let policy = &draft.world.pinned(&referral.policy).policy;
     let (organisation, seat, id) = (referral.organisation, referral.seat, referral.id);
     let now = draft.world.now;
+    draft.application.temporary = draft.application.live_contract().cloned();
     let last = terms::working_days(draft.world.calendar, terms::local_date(now), policy.signature_working_days);
     let sign_by = terms::end_of(last, policy.term_end);
     draft.application.contract = Some(Contract {
@@ -68,6 +69,7 @@ pub fn sign(snapshot: Snapshot, means: SignatureMeans, world: World<'_>) -> Resu
     referral.status = ReferralStatus::Used;
     referral.second_check = None;
     referral.extension_asked = None;
+    application.temporary = None;
     let (organisation, seat, id, until) = (contract.organisation, contract.seat, referral.id, contract.temporary_until);
     let version = world.pinned(&referral.policy);
     let filled = SeatState::Filled { application: application.id, referral: id };
@@ -126,6 +128,9 @@ pub fn terminate(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> 
 }
 
 fn end(draft: &mut Draft<'_>) {
+    if draft.application.temporary.take().is_some() {
+        return;
+    }
     if let Some(contract) = draft.application.contract.as_mut() {
         contract.status = ContractStatus::Terminated;
     }
