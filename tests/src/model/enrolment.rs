@@ -1,13 +1,11 @@
-//! Enrolment (`P22`, `P28`, `P16.1`, `P12`, `P23.c`): documents, the organisation's decision, the review, the contract. Never here:
-//! how a referral lapses.
+//! Enrolment (`P22`, `P28`, `P16.1`): documents, the organisation's decision, the review. Never here: the contract, and how a referral
+//! lapses.
 
 use kezek_rules::ids::Bin;
 
 use super::calendar::day;
-use super::policy::{RefusalReview, RefusedEnrolment, Resubmission, Temporary};
-use super::state::{
-    Contract, ContractStatus, Document, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Stage, Status,
-};
+use super::policy::{RefusalReview, RefusedEnrolment, Resubmission};
+use super::state::{Document, Lane, OfferStatus, Reason, ReferralStatus, Stage};
 use super::submit::issued;
 use super::{Model, Outcome, terms};
 
@@ -73,7 +71,7 @@ impl Model {
     }
 
     /// `A6.8`, `P28.1`: everything that is needed is there, and in date today: the certificate of health for 3 days, others a month.
-    fn complete(&self, a: usize, documents: &[Document]) -> bool {
+    pub(crate) fn complete(&self, a: usize, documents: &[Document]) -> bool {
         let (app, policy, today) = (&self.apps[a], self.of_referral(a), day(self.now));
         let benefit = if app.lane == Lane::General { 13 } else { app.right.benefit };
         let has = |kind: &str| issued(documents, kind, today);
@@ -121,24 +119,7 @@ impl Model {
         Ok(())
     }
 
-    /// `P22.d`: the contract is formed, if all documents are still in date (`P28.1`).
-    fn form_contract(&mut self, a: usize) -> Outcome {
-        let Some(referral) = self.apps[a].referrals.last().cloned() else { return Err((409, "P22.b")) };
-        if !self.complete(a, &referral.documents) {
-            return Err((422, "P28.1"));
-        }
-        let policy = self.of_referral(a);
-        let last = self.calendar.plus_working(day(self.now), policy.signature_days);
-        let sign_by = terms::applicant_end(last, policy);
-        let temporary_until = self.seats[referral.seat].temporary_until;
-        let (organisation, lane, status) = (referral.organisation, referral.lane, ContractStatus::Formed);
-        self.apps[a].contracts.push(Contract { organisation, lane, temporary_until, sign_by, status });
-        self.set_stage(a, Stage::Contract { formed_at: self.now, sign_by });
-        self.notify(a, "contract-ready");
-        Ok(())
-    }
-
-    fn set_stage(&mut self, a: usize, stage: Stage) {
+    pub(crate) fn set_stage(&mut self, a: usize, stage: Stage) {
         if let Some(referral) = self.apps[a].referrals.last_mut() {
             referral.stage = stage;
         }
@@ -225,70 +206,6 @@ impl Model {
             self.archive(a, Reason::Refused, OfferStatus::Released);
         } else {
             self.return_others(a, Reason::Refused);
-        }
-    }
-
-    /// `P22.d`: the applicant signs.
-    ///
-    /// # Errors
-    /// There is no contract to sign.
-    pub fn sign(&mut self, a: usize) -> Outcome {
-        let Ok(Stage::Contract { sign_by, .. }) = self.stage(a) else { return Err((409, "P22.d")) };
-        if self.now >= sign_by {
-            return Err((409, "P22.d"));
-        }
-        let temporary = self.of_referral(a).temporary;
-        self.set_stage(a, Stage::Signed);
-        let referral = self.apps[a].referrals.last_mut().expect("a referral");
-        referral.status = ReferralStatus::Used;
-        referral.check = None;
-        referral.asked_extension = None;
-        let seat = referral.seat;
-        self.seats[seat].status = SeatStatus::Filled;
-        // It takes the place of a temporary one.
-        let earlier = self.apps[a].contracts.iter_mut().filter(|contract| contract.status == ContractStatus::Signed);
-        earlier.for_each(|contract| contract.status = ContractStatus::Terminated);
-        let contract = self.apps[a].contracts.last_mut().expect("a contract");
-        contract.status = ContractStatus::Signed;
-        let temporary_until = contract.temporary_until;
-        self.notify(a, "enrolled");
-        match (temporary_until, temporary) {
-            (None, _) => self.archive(a, Reason::Enrolled, OfferStatus::Released),
-            (Some(_), Temporary::AtOnce) => self.return_entries(a, None, Reason::Enrolled),
-            (Some(_), Temporary::AtEnd) => self.apps[a].status = Status::Enrolled,
-        }
-        let over =
-            |contract: usize| self.apps[a].contracts[contract].temporary_until.is_some_and(|u| u < day(self.now));
-        if let Some(contract) = (0..self.apps[a].contracts.len()).rfind(|contract| self.is_live(a) && over(*contract)) {
-            self.end_temporary(a, contract);
-        }
-        self.serve();
-        Ok(())
-    }
-
-    /// `P12`: the contract is terminated.
-    ///
-    /// # Errors
-    /// There is none in force.
-    pub fn terminate(&mut self, a: usize) -> Outcome {
-        self.application(a)?;
-        let Some(contract) = self.contract_in_force(a) else {
-            let last = self.apps[a].contracts.last().map(|contract| contract.status);
-            return if last == Some(ContractStatus::Terminated) { Ok(()) } else { Err((409, "P12")) };
-        };
-        self.apps[a].contracts[contract].status = ContractStatus::Terminated;
-        if self.apps[a].status == Status::Enrolled {
-            self.return_entries(a, None, Reason::Enrolled);
-        }
-        self.serve();
-        Ok(())
-    }
-
-    /// `P23.c`: a temporary place has ended; a child that isn't in its queues yet returns to them.
-    pub(crate) fn end_temporary(&mut self, a: usize, contract: usize) {
-        self.apps[a].contracts[contract].status = ContractStatus::Terminated;
-        if self.apps[a].status == Status::Enrolled {
-            self.return_entries(a, None, Reason::Enrolled);
         }
     }
 

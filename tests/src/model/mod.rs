@@ -6,6 +6,7 @@ pub mod calendar;
 mod changes;
 mod claims;
 mod clocks;
+mod contracts;
 mod enrolment;
 mod numbers;
 mod offers;
@@ -24,6 +25,7 @@ pub mod terms;
 mod tests;
 mod verification;
 pub mod view;
+mod words;
 
 use std::collections::BTreeMap;
 

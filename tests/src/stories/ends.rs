@@ -152,3 +152,85 @@ async fn p14_documents_of_a_claim_are_an_officers_at_the_second_check() {
     assert_eq!(tasks["items"][0]["kind"], "second-check", "no register is asked: {tasks}");
     world.again_is_a_no_op().await;
 }
+
+/// `P23.c`: a contract for a temporary place, signed after its last day, is over at once.
+#[tokio::test]
+async fn p23_c_signed_after_its_last_day_a_temporary_place_is_over_at_once() {
+    let world = under(json!({"temporary": "at-end"})).await;
+    let garden = world.open(1).await;
+    let parent = world.submit(1, "2022-05-14", &[garden], 13).await;
+    let mut temporary = fixtures::bulletin("b-1", garden, &world.now(), 1, 2022);
+    temporary["lines"][0]["temporaryUntil"] = json!("2026-01-13");
+    world.post(&temporary).await;
+    contract(&world, &parent, garden).await;
+    world.to("2026-01-15T05:00:00.000Z").await;
+    sign(&world, &parent).await;
+    let seen = world.see(&parent).await;
+    assert_eq!((&seen["status"], &seen["contract"]["status"]), (&json!("queued"), &json!("terminated")));
+    assert_eq!(world.number(&parent, garden).await, Some(1));
+    world.again_is_a_no_op().await;
+}
+
+/// `P23.c`, `P16.a`: whoever is away at a temporary place is passed over for others, and isn't any more as soon as it ends.
+#[tokio::test]
+async fn p23_c_back_from_a_temporary_place_the_next_is_offered_at_once() {
+    let world = World::at(MONDAY).await;
+    let (garden, other) = (world.open(1).await, world.open(2).await);
+    let left = world.submit(1, "2022-05-14", &[garden, other], 13).await;
+    let stayed = world.submit(2, "2022-05-14", &[garden, other], 13).await;
+    let temporary = |id: &str, organisation: Bin, until: &str| {
+        let mut bulletin = fixtures::bulletin(id, organisation, &world.now(), 2, 2022);
+        bulletin["lines"][0]["temporaryUntil"] = json!(until);
+        bulletin
+    };
+    world.post(&temporary("b-1", garden, "2026-01-20")).await;
+    for parent in [&left, &stayed] {
+        contract(&world, parent, garden).await;
+        sign(&world, parent).await;
+    }
+    world.post(&temporary("b-2", other, "2026-03-31")).await;
+    assert!(world.open_offer(&left).await.is_none() && world.open_offer(&stayed).await.is_none());
+    assert_eq!(post(&world, &left, "contract/termination", &Value::Null).await, 200);
+    assert!(world.open_offer(&left).await.is_some(), "terminated");
+    world.to("2026-01-20T19:01:00.000Z").await;
+    assert!(world.open_offer(&stayed).await.is_some(), "over");
+    world.again_is_a_no_op().await;
+}
+
+/// `P24`, `P16.a`: a child that comes to a PMPC conclusion while it waits isn't bound to birth years from then on, by any change that
+/// hands the conclusion in; and is forgotten where it waits no more.
+#[tokio::test]
+async fn p24_a_conclusion_handed_in_later_frees_from_the_birth_years_at_once() {
+    let world = World::at(MONDAY).await;
+    let (garden, other) = (world.open(1).await, world.open(2).await);
+    world.bulletin("b-1", garden, 1, 2023).await;
+    let parent = world.submit(1, "2022-05-14", &[garden, other], 13).await;
+    assert!(world.open_offer(&parent).await.is_none());
+    world.know(1, &[6], "down").await;
+    let conclusion = json!([{"kind": "pmpc-conclusion", "issuedOn": "2026-01-05", "reference": "сынақ"}]);
+    assert_eq!(world.change(&parent, &json!({"benefit": 6, "documents": conclusion})).await.status, 200);
+    let offer = world.open_offer(&parent).await.expect("an offer of the place of another year");
+    assert_eq!(offer["organisation"], garden.as_str());
+    world.bulletin("b-2", other, 1, 2021).await;
+    assert_eq!(offers(&world, &parent).await, ["open", "open"], "a vacancy that comes later finds it too");
+    assert_eq!(world.answer(&parent, "accept").await.status, 200);
+    world.bulletin("b-3", other, 1, 2021).await;
+    assert_eq!(world.vacancies(other).await.iter().filter(|status| *status == "offered").count(), 0);
+    world.again_is_a_no_op().await;
+}
+
+/// `P6.b`, **D-officer**: while a register is asked an officer has nothing to decide; after a working day of silence it is the officer's.
+#[tokio::test]
+async fn p6_b_while_a_register_is_asked_no_officer_decides() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    world.know(1, &[10], "down").await;
+    let parent = world.submit(1, "2022-05-14", &[garden], 10).await;
+    let confirm = json!({"decision": "confirm"});
+    let early = world.decide(&parent, &confirm).await;
+    assert_eq!((early.status, world.see(&parent).await["status"].clone()), (409, json!("verifying")));
+    world.to("2026-01-13T13:31:00.000Z").await;
+    assert_eq!(world.decide(&parent, &confirm).await.status, 200);
+    assert_eq!(world.number(&parent, garden).await, Some(1));
+    world.again_is_a_no_op().await;
+}

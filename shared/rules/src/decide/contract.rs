@@ -77,12 +77,18 @@ pub fn sign(snapshot: Snapshot, means: SignatureMeans, world: World<'_>) -> Resu
     draft.set_seat(seat, filled);
     [Duty::SecondCheck, Duty::Extension, Duty::Review].into_iter().for_each(|duty| draft.close_duty(duty));
     draft.fact(Fact::ContractSigned { organisation, referral: id, temporary_until: until });
+    // Signed after its last day, it is over at once.
+    let over = temporary_end(&draft.application).is_some_and(|end| end <= world.now);
     match (until, version.policy.temporary) {
         (None, _) => enrolled(&mut draft),
-        (Some(_), Temporary::AtOnce) => {
+        (Some(_), Temporary::AtEnd) if !over => draft.application.status = Status::Enrolled,
+        (Some(_), Temporary::AtOnce | Temporary::AtEnd) => {
             return_entries(&mut draft, Some(organisation), ArchiveReason::Enrolled, "P23.c");
         }
-        (Some(_), Temporary::AtEnd) => draft.application.status = Status::Enrolled,
+    }
+    if over && draft.application.status.is_live() {
+        end(&mut draft);
+        draft.fact(Fact::TemporaryEnded { organisation });
     }
     Ok(draft.finish())
 }

@@ -10,7 +10,7 @@ use crate::application::{
 use crate::ids::{Bin, ReferralId, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
-use crate::queue::{Instant, Lane, Place};
+use crate::queue::{Instant, Lane, Place, QueueKey};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
     ChildLock, Event, Fact, MixedStep, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
@@ -347,10 +347,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Where a child waits whose own the open vacancies there may be from now on: it was passed over while it held the offer that ended
-    /// (**D-simultaneous** `one`), or its birth year doesn't bind it any more (`P24`).
+    /// (**D-simultaneous** `one`), it was away at a temporary place (`P23.c`), or its birth year bound it (`P24`).
     fn freed(&self) -> Vec<Bin> {
         let waiting = self.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
-        if self.application.pmpc && !self.had_pmpc {
+        let back = |fact: &Fact| matches!(fact, Fact::ContractTerminated { .. } | Fact::TemporaryEnded { .. });
+        if self.application.pmpc && !self.had_pmpc || self.facts.iter().any(back) {
             return waiting.map(|entry| entry.organisation).collect();
         }
         let ended =
@@ -364,6 +365,20 @@ impl<'a> Draft<'a> {
         waiting.filter(|_| any_one).map(|entry| entry.organisation).collect()
     }
 
+    /// The places of a child that has come to a PMPC conclusion in this step, save those that it has only just come to.
+    fn exempted(&self) -> Vec<(QueueKey, Place)> {
+        let application = &self.application;
+        if !application.pmpc || self.had_pmpc {
+            return Vec::new();
+        }
+        let unmoved = |entry: &&Entry| {
+            let moved = |step: &QueueStep| step.key.organisation == entry.organisation && step.arrives.is_some();
+            entry.state == EntryState::Waiting && !self.steps.iter().any(moved)
+        };
+        let place = |entry: &Entry| (application.queue_key(entry.organisation), application.place(entry));
+        application.entries.iter().filter(unmoved).map(place).collect()
+    }
+
     /// The step; none if nothing happened in it.
     pub fn finish_if_changed(self) -> Option<Step> {
         (!self.facts.is_empty()).then(|| self.finish())
@@ -371,6 +386,7 @@ impl<'a> Draft<'a> {
 
     pub fn finish(mut self) -> Step {
         self.application.version += 1;
+        let exempted = self.exempted();
         let queues = self
             .steps
             .iter()
@@ -401,6 +417,7 @@ impl<'a> Draft<'a> {
             lock: self.lock,
             tasks: self.tasks,
             mixed: self.mixed,
+            exempted,
             event,
         }
     }

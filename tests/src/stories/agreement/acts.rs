@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Story;
 use super::families::told_not_before;
 use super::random::Chance;
-use crate::model::state::{ContractStatus, Status};
+use crate::model::state::{App, ContractStatus, EntryState, OfferStatus, Status};
 use crate::model::view::instant;
 use crate::model::{Bulletin, Document, Line, Model, Outcome, Submission, calendar};
 use crate::world::{CHILDREN, Parent};
@@ -32,33 +32,36 @@ const SIBLINGS: usize = 20;
 /// What was done, and how the answers differ.
 pub type Done = (String, String);
 
-/// An act, and how often it is chosen.
-const ACTS: &[(&str, usize)] = &[
-    ("submits", 17),
-    ("publishes", 11),
-    ("answers", 13),
-    ("is interested", 4),
-    ("cancels", 2),
-    ("withdraws", 1),
-    ("defers", 2),
-    ("changes", 4),
-    ("claims", 7),
-    ("decides", 7),
-    ("archives", 1),
-    ("tells registers", 4),
-    ("takes back", 2),
-    ("withdraws a held one", 2),
-    ("hands in", 10),
-    ("decides on documents", 10),
-    ("reviews", 6),
-    ("tells figures", 2),
-    ("extends", 3),
-    ("signs", 9),
-    ("terminates", 3),
-    ("publishes a policy", 1),
-    ("patches the calendar", 1),
-    ("time passes", 19),
+/// An act, how often it is chosen, and what it can be counted as.
+const ACTS: &[(&str, usize, &[&str])] = &[
+    ("submits", 15, &["submission", "submission of a transferred family", "submission after a contract"]),
+    ("publishes", 11, &["bulletin"]),
+    ("answers", 15, &["accepted offer", "declined offer"]),
+    ("is interested", 4, &["yes", "no"]),
+    ("cancels", 1, &["cancellation"]),
+    ("withdraws", 1, &["withdrawal"]),
+    ("defers", 2, &["deferral"]),
+    ("changes", 4, &["other organisations"]),
+    ("claims", 6, &["claim of a benefit", "benefit given up", "transfer claimed"]),
+    ("decides", 7, &["confirmation by an officer", "refusal by an officer"]),
+    ("archives", 1, &["archiving by an officer"]),
+    ("tells registers", 4, &["answer of a register"]),
+    ("takes back", 2, &["vacancy taken back"]),
+    ("withdraws a held one", 1, &["held vacancy withdrawn"]),
+    ("hands in", 10, &["documents handed in"]),
+    ("decides on documents", 10, &["documents accepted", "documents returned", "enrolment refused"]),
+    ("reviews", 6, &["refusal upheld", "refusal overturned"]),
+    ("tells figures", 2, &["figures of a group"]),
+    ("extends", 3, &["extension"]),
+    ("signs", 9, &["signature", "signature for a temporary place"]),
+    ("terminates", 3, &["termination"]),
+    ("publishes a policy", 1, &["policy"]),
+    ("patches the calendar", 1, &["patch of the calendar"]),
+    ("time passes", 18, &[]),
 ];
+
+/// Of a hundred acts, so many are those that were done least, wherever they can be done.
+const NEGLECTED: usize = 15;
 
 /// No term of the tables ends after this.
 const LAST_DAY: (i32, u32, u32) = (2027, 11, 1);
@@ -66,9 +69,19 @@ const LAST_DAY: (i32, u32, u32) = (2027, 11, 1);
 impl Story {
     /// Does something; what was done, and how the answers differ.
     pub async fn act(&mut self) -> Done {
+        if self.chance.percent(NEGLECTED) {
+            let done = |(_, _, kinds): &(&str, usize, &[&str])| kinds.iter().map(|kind| self.counts.tried(kind)).min();
+            let mut acts: Vec<_> = ACTS.iter().filter_map(|act| Some((done(act)?, act.0))).collect();
+            acts.sort_unstable();
+            for (_, act) in acts {
+                if let Some(done) = self.try_to(act).await {
+                    return done;
+                }
+            }
+        }
         for _ in 0..8 {
-            let mut left = self.chance.below(ACTS.iter().map(|(_, often)| often).sum());
-            let act = ACTS.iter().find(|(_, often)| {
+            let mut left = self.chance.below(ACTS.iter().map(|(_, often, _)| often).sum());
+            let act = ACTS.iter().find(|(_, often, _)| {
                 let found = left < *often;
                 left = left.saturating_sub(*often);
                 found
@@ -338,7 +351,11 @@ impl Story {
     pub async fn time_passes(&mut self) -> Done {
         let (year, month, day) = LAST_DAY;
         let end = NaiveDate::from_ymd_opt(year, month, day).expect("a day");
-        let kinds = if calendar::day(self.model.now()) < end { 12 } else { 3 };
+        let kinds = match calendar::day(self.model.now()) < end {
+            true if self.chance.percent(self.patience()) => 9,
+            true => 12,
+            false => 3,
+        };
         let minutes = match self.chance.below(kinds) {
             0..=2 => 1 + self.chance.below(90),
             3..=8 => 60 * (1 + self.chance.below(24)),
@@ -347,6 +364,16 @@ impl Story {
         };
         self.pass(TimeDelta::minutes(i64::try_from(minutes).expect("small"))).await;
         (format!("it is {}", instant(self.model.now())), String::new())
+    }
+
+    /// In how many of a hundred cases days don't pass at once, for someone has something to answer, to hand in or to sign.
+    fn patience(&self) -> usize {
+        let some = |is: fn(&App) -> bool| self.model.apps.iter().any(is);
+        if some(|app| app.entries.iter().any(|entry| matches!(entry.state, EntryState::Asked { .. }))) {
+            return 90;
+        }
+        let offered = some(|app| app.offers.iter().any(|offer| offer.status == OfferStatus::Open));
+        if offered || some(|app| app.status == Status::Referred) { 65 } else { 0 }
     }
 
     /// Time passes, to a whole minute.
@@ -389,9 +416,10 @@ fn line_of(chance: &mut Chance, line: usize, today: NaiveDate) -> Line {
         _ if chance.percent(60) => Some(vec![2020 + i32::try_from(chance.below(5)).expect("small")]),
         _ => None,
     };
-    // One in ten ends on the day of its bulletin, and isn't taken.
-    let last = today + TimeDelta::days(i64::try_from(chance.below(10) * chance.below(10)).expect("small"));
-    let temporary_until = if chance.percent(25) { Some(last) } else { None };
+    // Now and then one ends on the day of its bulletin, and isn't taken.
+    let days = if chance.percent(20) { chance.below(5) } else { 10 + chance.below(50) };
+    let last = today + TimeDelta::days(i64::try_from(days).expect("small"));
+    let temporary_until = if chance.percent(30) { Some(last) } else { None };
     Line {
         line,
         count,

@@ -69,6 +69,11 @@ impl Counts {
         self.acts.get(kind).map_or(0, |(done, _)| *done)
     }
 
+    /// How often something was done, where a refusal counts for less.
+    pub fn tried(&self, kind: &str) -> usize {
+        self.acts.get(kind).map_or(0, |(done, refused)| 3 * done + refused)
+    }
+
     /// The kinds that were never done with success, save those that can't be.
     pub fn missing(&self, never: &[&str]) -> Vec<&'static str> {
         KINDS.iter().copied().filter(|kind| !never.contains(kind) && self.done(kind) == 0).collect()

@@ -25,7 +25,6 @@ impl Variant {
                 Policy {
                     out_of_hours: p::OutOfHours::AtOnce,
                     extension: p::Extension::ByAnOfficer,
-                    simultaneous: p::Simultaneous::One,
                     referral_days: 8,
                     term_end: p::TermEnd::HalfPastSix,
                     leading: p::Leading::General,
@@ -33,7 +32,7 @@ impl Variant {
                     ..default
                 },
                 json!({
-                    "outOfHours": "at-once", "termEnd": "18:30", "extension": "by-an-officer", "simultaneous": "one",
+                    "outOfHours": "at-once", "termEnd": "18:30", "extension": "by-an-officer",
                     "referralWorkingDays": 8,
                     "interleave": {"general": 2, "leading": "general"},
                 }),
@@ -80,7 +79,7 @@ impl Variant {
                     "resubmission": "never",
                 }),
             ),
-            _ => (
+            5 => (
                 Policy {
                     change: p::Change::New,
                     readd: p::Readd::Kept,
@@ -96,18 +95,29 @@ impl Variant {
                     "interleave": {"general": 1, "leading": "first-priority"},
                 }),
             ),
+            _ => (Policy { simultaneous: p::Simultaneous::One, ..default }, json!({"simultaneous": "one"})),
         };
         Self { policy, changes }
     }
 }
 
-/// How many there are.
+/// How many there are that decide everything; under the one after them it is open which of several organisations a child is offered.
 pub const COUNT: usize = 6;
 
 /// What never happens under the n-th one.
 pub const fn never(n: usize) -> &'static [&'static str] {
     match n {
         3 => &["refusal upheld", "refusal overturned"],
+        // These stories end where it is open what comes next.
+        COUNT => &[
+            "submission after a contract",
+            "yes",
+            "no",
+            "refusal upheld",
+            "refusal overturned",
+            "signature for a temporary place",
+            "termination",
+        ],
         _ => &[],
     }
 }
