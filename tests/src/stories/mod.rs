@@ -6,6 +6,7 @@ mod benefits;
 mod calendar;
 mod check;
 mod complaints;
+mod ends;
 mod enrolment;
 mod intake;
 mod invitations;

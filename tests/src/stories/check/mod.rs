@@ -79,7 +79,7 @@ impl Base {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_town_of_some_families_is_whole() {
     let from = "2026-01-12T04:00:00.000Z".parse().expect("an instant");
-    let plan = Blueprint { seed: 5, town: TOWN.to_owned(), families: 150, from, years: 1 };
+    let plan = Blueprint { seed: 5, town: TOWN.to_owned(), families: 150, from, years: 1, towns: 1 };
     let local = kezek_local::demo::open(&plan, None).await.expect("a base");
     kezek_local::city::seed::seed(&local, None, Some(150)).await.expect("a town");
     let report = local.check().expect("the base can be read");
