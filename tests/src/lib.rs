@@ -11,6 +11,8 @@ mod calendar;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod texts;

@@ -225,6 +225,13 @@ impl World {
         let before = self.events();
         self.to(&self.now()).await;
         assert_eq!(self.events(), before, "running again at the same instant changed something");
+        self.holds();
+    }
+
+    /// The independent checker finds nothing against the base.
+    pub fn holds(&self) {
+        let report = self.local.check().expect("the base can be read");
+        assert!(report.is_clean(), "\n{report}");
     }
 }
 

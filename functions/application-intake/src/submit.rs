@@ -72,7 +72,7 @@ fn against_caller(app: &App, request: &Request, applicant: Person, read: &Applic
             Some(FieldError::new("/applicant/document", Code::NotTheCaller))
         }
         _ if request.by_number && matches!(read.child, Some(PersonId::Document(_))) => {
-            Some(FieldError::new("/child/iin", Code::Required))
+            Some(FieldError { rule: Some("P5.c".to_owned()), ..FieldError::new("/child/iin", Code::Required) })
         }
         _ => None,
     }

@@ -70,6 +70,7 @@ async fn reached(app: &App, request: &Request) -> Result<Complaint, Failure> {
 async fn move_on(app: &App, request: &Request) -> Result<Response, Failure> {
     let complaint = reached(app, request).await?;
     let body = requests::complaint_state(&request.json()?)?;
+    request.well_formed_if_match()?;
     if complaint.state == body.state {
         let written = app.store.complaint_text(complaint.id).await?;
         if written.and_then(|written| written.answer) == body.answer {

@@ -3,6 +3,8 @@
 
 mod applicant;
 mod bodies;
+mod examples;
+mod fields;
 mod operation;
 mod operations;
 mod schemas;
@@ -11,7 +13,10 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use operation::{Answer, Operation, Query, schema_of};
+use operation::{Answer, Link, NOTHING, Operation, Query, header_schema, path_schema, schema_of};
+
+/// What the gateway answers by itself, before a function is asked or when one fails, is a message.
+const GATEWAYS: [u16; 6] = [401, 403, 413, 429, 500, 503];
 
 /// The document, built once.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(build);
@@ -58,17 +63,15 @@ fn describe(operation: &Operation) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation),
     });
-    if operation.scopes.is_empty() {
-        described["security"] = json!([]);
-    } else {
-        let scopes: Vec<&str> = operation.scopes.iter().map(|scope| scope.as_str()).collect();
-        described["security"] = json!([{"token": scopes}]);
-    }
-    if let Some(body) = &operation.body {
-        described["requestBody"] = json!({
-            "required": true,
-            "content": {"application/json": {"schema": reference(body)}},
-        });
+    // Each requirement is enough by itself: a caller has one scope.
+    described["security"] = operation.scopes.iter().map(|scope| json!({"token": [scope.as_str()]})).collect();
+    if let Some(body) = operation.body {
+        let mut content = json!({"schema": reference(body)});
+        let examples = examples::of(operation.method, operation.path);
+        if !examples.is_empty() {
+            content["examples"] = Value::Object(examples);
+        }
+        described["requestBody"] = json!({"required": body != NOTHING, "content": {"application/json": content}});
     }
     described
 }
@@ -77,7 +80,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut parameters = Vec::new();
     for part in operation.path.split('/') {
         if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": path_schema(name)}));
         }
     }
     for Query { name, required, schema } in operation.query {
@@ -85,7 +88,8 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
     }
     for (name, required) in operation.headers {
-        parameters.push(json!({"name": name, "in": "header", "required": required, "schema": {"type": "string"}}));
+        let schema = header_schema(name);
+        parameters.push(json!({"name": name, "in": "header", "required": required, "schema": schema}));
     }
     parameters
         .push(json!({"name": "Accept-Language", "in": "header", "required": false, "schema": {"type": "string"}}));
@@ -95,19 +99,52 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 fn responses(operation: &Operation) -> Value {
     let mut responses = Map::new();
     for Answer { status, schema, headers } in operation.answers {
-        let headers: Map<String, Value> =
-            headers.iter().map(|name| ((*name).to_owned(), json!({"schema": {"type": "string"}}))).collect();
         let schema = if schema.is_empty() { json!({"type": "object"}) } else { reference(schema) };
-        responses.insert(
-            status.to_string(),
-            json!({"description": reason(*status), "headers": headers, "content": {"application/json": {"schema": schema}}}),
-        );
+        let mut response = json!({
+            "description": reason(*status),
+            "headers": described_headers(headers),
+            "content": {"application/json": {"schema": schema}},
+        });
+        if !operation.links.is_empty() {
+            response["links"] = links(operation.links);
+        }
+        responses.insert(status.to_string(), response);
     }
-    let problem = json!({"application/problem+json": {"schema": reference("Problem")}});
     for status in problems(operation) {
-        responses.insert(status.to_string(), json!({"description": reason(status), "content": problem}));
+        let headers: &[&str] = match status {
+            401 => &["WWW-Authenticate"],
+            429 | 503 => &["Retry-After"],
+            _ => &[],
+        };
+        let mut content = json!({"application/problem+json": {"schema": reference("Problem")}});
+        if GATEWAYS.contains(&status) {
+            content["application/json"] = json!({"schema": reference("Message")});
+        }
+        let mut response = json!({"description": reason(status), "content": content});
+        if !headers.is_empty() {
+            response["headers"] = described_headers(headers);
+        }
+        responses.insert(status.to_string(), response);
     }
     Value::Object(responses)
+}
+
+fn described_headers(names: &[&str]) -> Value {
+    let described = |name: &&str| {
+        // What leads to the created thing, and the version, are always there; the gateway's own answers lack the others.
+        let required = matches!(*name, "ETag" | "Location");
+        ((*name).to_owned(), json!({"required": required, "schema": {"type": "string"}}))
+    };
+    Value::Object(names.iter().map(described).collect())
+}
+
+fn links(links: &[Link]) -> Value {
+    let link = |Link { to, with }: &Link| {
+        let parameters: Map<String, Value> =
+            with.iter().map(|(name, from)| ((*name).to_owned(), json!(from))).collect();
+        ((*to).to_owned(), json!({"operationId": to, "parameters": parameters}))
+    };
+    Value::Object(links.iter().map(link).collect())
 }
 
 /// The problems that can come: those of every operation, those of a token and a body, and its own.

@@ -28,6 +28,7 @@ struct YearAnswer<'a> {
 pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
     let year: i32 = request.id("year")?;
     let table: YearTable = read(request.json()?, "year", json!(year))?;
+    request.well_formed_if_match()?;
     for _ in 0..TRIES {
         let tables = app.store.year_tables().await?;
         let known = tables.iter().rposition(|known| known.year == year);
@@ -37,6 +38,8 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
                 return Ok(answer(200, &table, version));
             }
             request.if_match(version)?;
+        } else {
+            request.if_match_nothing()?;
         }
         table.validate().map_err(|faults| invalid(Code::CalendarInvalid, faults))?;
         match app.store.put_year(&table, patches(tables.len()), request.settled.now).await {

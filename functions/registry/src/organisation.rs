@@ -21,6 +21,7 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
         Err(_) => None,
     };
     let body = requests::organisation(&request.json()?)?;
+    request.well_formed_if_match()?;
     if !request.caller.is_officer_of(body.settlement) {
         return Err(Problem::new(403, Code::Forbidden).into());
     }
@@ -55,7 +56,10 @@ fn next(
     body: &OrganisationBody,
     known: Option<&Organisation>,
 ) -> Result<Organisation, Problem> {
-    let Some(known) = known else { return Ok(organisation(bin, body, 1)) };
+    let Some(known) = known else {
+        request.if_match_nothing()?;
+        return Ok(organisation(bin, body, 1));
+    };
     let same = organisation(bin, body, known.version);
     if same == *known {
         return Ok(same);

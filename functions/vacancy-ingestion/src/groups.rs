@@ -23,6 +23,7 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
         return Err(Failure::not_found());
     }
     let body = requests::group(&request.json()?)?;
+    request.well_formed_if_match()?;
     let name = named(request.parameter("group"))?;
     let mut known = app.store.group(organisation, name).await?;
     for _ in 0..TRIES {
@@ -70,7 +71,10 @@ fn next(
         children: body.children,
         unvaccinated: body.unvaccinated,
     };
-    let Some(known) = known else { return Ok(group(1)) };
+    let Some(known) = known else {
+        request.if_match_nothing()?;
+        return Ok(group(1));
+    };
     let same = group(known.version);
     if same == *known {
         return Ok(same);

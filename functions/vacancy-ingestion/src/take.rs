@@ -62,7 +62,7 @@ impl Untaken {
 /// It can't be read, another than its organisation sent it, the organisation is unknown, or the table failed.
 pub async fn take(ingestion: &Ingestion, sender: Option<&str>, message: &str) -> Result<Taken, Untaken> {
     let app = &ingestion.app;
-    let body: Value = serde_json::from_str(message).map_err(|_| Untaken::NotJson)?;
+    let body = kezek_contract::json::read(message.as_bytes()).ok_or(Untaken::NotJson)?;
     let bulletin = frame(&body)?;
     if !ingestion.sender.sent(sender, bulletin.organisation) {
         return Err(Untaken::SenderUnknown);

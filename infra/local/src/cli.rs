@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     aws::ACCOUNT,
+    check::{self, CheckArgs},
     demo::{self, DemoArgs},
     deployment::BULLETINS,
     lambda,
@@ -45,6 +46,9 @@ enum Command {
     Demo(DemoArgs),
     Meter(MeterArgs),
     Nation(NationArgs),
+    Check(CheckArgs),
+    /// Print the OpenAPI document, as infra/openapi.json keeps it
+    Openapi,
 }
 
 /// Runs the stack until it is told to end.
@@ -65,6 +69,14 @@ pub fn run() -> ExitCode {
             Ok(code) => code,
             Err(error) => failed(&kezek_shell::error::chain(&error)),
         },
+        Some(Command::Check(args)) => match runtime.block_on(check::run(&args)) {
+            Ok(ended) => ended,
+            Err(error) => failed(&chain(&error)),
+        },
+        Some(Command::Openapi) => {
+            println!("{:#}", queue_view::openapi::document());
+            ExitCode::SUCCESS
+        }
         None => runtime.block_on(serve(args)),
     };
     // What is still under way is durable as far as it got, and goes on at the next start.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use kezek_store::StoreError;
 
-use crate::{aws, world::text};
+use crate::{aws, functions::InvokeError, world::text};
 
 /// The world couldn't do its work.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,12 @@ pub enum Error {
     /// The table failed.
     #[error("the table failed")]
     Store(#[from] StoreError),
+    /// A mend failed.
+    #[error("the base can't be mended")]
+    Mend(#[from] kezek_check::repair::RepairError),
+    /// A function that was asked to publish again failed.
+    #[error("an event can't be published again")]
+    Function(#[from] InvokeError),
     /// The keys of the base can't be used.
     #[error("{0}")]
     Keys(&'static str),

@@ -3,6 +3,7 @@
 
 mod api;
 pub mod aws;
+pub mod check;
 pub mod city;
 pub mod cli;
 pub mod clock;

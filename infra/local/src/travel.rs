@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use kezek_rules::terms::{local_date, start_of_day};
-use kezek_store::{Due, Family, SystemFact};
+use kezek_shell::recount::SPREAD;
+use kezek_store::{Due, Family, Recount, SystemFact};
 use serde_json::json;
 
 use crate::{
@@ -44,6 +45,8 @@ struct Journey {
     exact: bool,
     /// When the daily look at the calendar next has something to say (`C6`).
     calendar_from: DateTime<Utc>,
+    /// A recount of deadlines that is under way (`C3`): the sweeps of the minute go on with it, though nothing may be due.
+    recount: Option<Recount>,
     /// How many sweeps each item has called for.
     calls: BTreeMap<String, u32>,
 }
@@ -85,7 +88,9 @@ impl Local {
         let start = self.ticked() + TimeDelta::milliseconds(1);
         let from = [start; SCHEDULES.len()];
         let calendar_from = self.calendar_lacks(start).await?;
-        let mut journey = Journey { to, from, retry_from: start, exact: hold, calendar_from, calls: BTreeMap::new() };
+        let recount = self.store().recount().await?;
+        let calls = BTreeMap::new();
+        let mut journey = Journey { to, from, retry_from: start, exact: hold, calendar_from, recount, calls };
         while let Some((at, what)) = self.next(&mut journey).await? {
             if hold {
                 self.clock.hold(at);
@@ -102,6 +107,11 @@ impl Local {
                     journey.from[place] = at + TimeDelta::milliseconds(1);
                     if looks_at_calendar(&SCHEDULES[place]) && at >= journey.calendar_from {
                         journey.calendar_from = next_november(journey.from[place]);
+                    }
+                    if goes_on_with_recount(&SCHEDULES[place]) && journey.recount.is_some() {
+                        // One that doesn't get on is left to the sweeps that others call for.
+                        let now = self.store().recount().await?;
+                        journey.recount = now.filter(|now| due_at(now) > at || journey.recount.as_ref() != Some(now));
                     }
                 }
             }
@@ -142,7 +152,15 @@ impl Local {
         if let Some((at, place, _)) = &called {
             all.push((*at, What::Sweep(*place)));
         }
-        // A tick that no item calls for: the calendar lacks a table (`C6`).
+        // Ticks that no item calls for: deadlines are counted again (`C3`), the calendar lacks a table (`C6`).
+        let recounts = SCHEDULES.iter().enumerate().find(|(_, schedule)| goes_on_with_recount(schedule));
+        if let (Some(recount), Some((place, schedule))) = (&journey.recount, recounts) {
+            let tick = schedule.timetable.at_or_after(journey.from[place].max(due_at(recount)));
+            if called.as_ref().is_none_or(|(at, other, _)| (tick, place) < (*at, *other)) {
+                called = None;
+                all.push((tick, What::Sweep(place)));
+            }
+        }
         if let Some((place, schedule)) = SCHEDULES.iter().enumerate().find(|(_, schedule)| looks_at_calendar(schedule))
         {
             let look = schedule.timetable.at_or_after(journey.from[place].max(journey.calendar_from));
@@ -207,6 +225,16 @@ impl Local {
         tracing::warn!(sweep = schedule.name, "more is due than a sweep comes to an end with");
         Ok(())
     }
+}
+
+/// Whether a schedule goes on with a recount of deadlines (`C3`).
+fn goes_on_with_recount(schedule: &Schedule) -> bool {
+    schedule.name == "deadlines"
+}
+
+/// From when on a recount can go on.
+fn due_at(recount: &Recount) -> DateTime<Utc> {
+    if recount.pass == 1 { recount.patched_at } else { recount.patched_at + SPREAD }
 }
 
 /// Whether a schedule looks every day whether the calendar lacks a table (`C6`).

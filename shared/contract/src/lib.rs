@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod fields;
+pub mod json;
 pub mod problem;
 pub mod requests;
 pub mod texts;

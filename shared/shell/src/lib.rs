@@ -15,6 +15,7 @@ pub mod keys;
 pub mod lambda;
 pub mod log;
 pub mod metrics;
+mod precondition;
 pub mod recount;
 pub mod referral;
 pub mod route;

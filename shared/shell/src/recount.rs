@@ -22,7 +22,7 @@ const PAGE: u16 = 100;
 const AHEAD: TimeDelta = TimeDelta::days(150);
 
 /// For how long other functions may still count by the old calendar; after that a second pass finds what they counted.
-const SPREAD: TimeDelta = TimeDelta::minutes(2);
+pub const SPREAD: TimeDelta = TimeDelta::minutes(2);
 
 const PASSES: u8 = 2;
 

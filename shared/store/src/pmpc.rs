@@ -1,6 +1,6 @@
 //! The waiting children with a PMPC conclusion, who aren't bound to birth years (`P24`): `O#<bin>` / `C#<language>#<stream>#<place>`,
 //! in the order in which they are asked: by lane, then by order key. Each is written in the transaction that lets the child come
-//! to wait, and removed in the one that ends it; nobody else's submission writes any.
+//! to wait, or to a conclusion while it waits, and removed in the one that ends it; nobody else's submission writes any.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use kezek_rules::ids::Bin;
@@ -34,12 +34,12 @@ fn key(queue: &QueueKey, place: &Place) -> Key {
 /// What a step of a child with a conclusion writes; nothing for any other.
 pub(crate) fn writes(table: &str, step: &Step) -> Result<Vec<TransactWriteItem>> {
     let mut writes = Vec::new();
+    for (queue, place) in &step.exempted {
+        writes.push(waits(table, queue, place)?);
+    }
     for change in step.queues.iter().filter(|_| step.application.pmpc) {
         if let Some(place) = &change.arrives {
-            let record = Record { kind: "pmpc".to_owned(), yr: change.key.birth_year };
-            let put =
-                Put::builder().table_name(table).set_item(Some(to_item(&key(&change.key, place), &record)?)).build();
-            writes.push(TransactWriteItem::builder().put(put.map_err(StoreError::corrupt)?).build());
+            writes.push(waits(table, &change.key, place)?);
         }
         if let Some(place) = &change.departs {
             let gone = key(&change.key, place).item();
@@ -48,6 +48,12 @@ pub(crate) fn writes(table: &str, step: &Step) -> Result<Vec<TransactWriteItem>>
         }
     }
     Ok(writes)
+}
+
+fn waits(table: &str, queue: &QueueKey, place: &Place) -> Result<TransactWriteItem> {
+    let record = Record { kind: "pmpc".to_owned(), yr: queue.birth_year };
+    let put = Put::builder().table_name(table).set_item(Some(to_item(&key(queue, place), &record)?)).build();
+    Ok(TransactWriteItem::builder().put(put.map_err(StoreError::corrupt)?).build())
 }
 
 fn from(item: &Item, prefix: &str) -> Result<(i32, Place)> {

@@ -130,7 +130,7 @@ async fn p5_c_a_resident_names_the_numbers() {
     let mut child = body(1, "2022-05-14", &[garden], 13);
     child["child"] = non_resident(1, &[garden], 13)["child"].clone();
     let refused = world.call("POST", "/v1/applications", &resident, &child).await;
-    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (400, json!("/child/iin")));
+    assert_eq!((refused.status, refused.json()["errors"][0]["pointer"].clone()), (422, json!("/child/iin")));
     let mut both = non_resident(2, &[garden], 13);
     both["applicant"]["iin"] = json!(kezek_fixtures::iin(2).as_str());
     let refused = world.call("POST", "/v1/applications", &abroad(&world, 2).await, &both).await;

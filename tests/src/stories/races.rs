@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kezek_local::gateway::Request;
+use kezek_store::LineOutcome;
 use serde_json::json;
 
 use crate::world::{MONDAY, World, body};
@@ -109,12 +110,12 @@ async fn p16_a_a_lost_wake_is_found_by_the_hourly_look() {
     // A bulletin of before is served, so that the organisation is known to publish.
     world.bulletin("b-0", garden, 1, 2020).await;
     let first = world.submit(1, "2022-05-14", &[garden], 13).await;
-    // This one's seats are made, but no event tells of them: as if its record of the stream had been given up.
+    // This one's seats are made, but its event wakes no one: as if its record of the stream had been given up.
     let mut lost = kezek_fixtures::bulletin("b-1", garden, &world.now(), 1, 2022);
     lost["lines"][0]["line"] = json!(7);
     world.local.app().store.put_bulletin(garden, &unfinished("b-1", &lost)).await.expect("a bulletin");
     let seats: Vec<_> = seats_of(&world, garden, &lost).await;
-    world.local.app().store.put_seats(garden, "none", &seats, quiet(garden)).await.expect("seats");
+    world.local.app().store.put_seats(garden, "b-1", &seats, quiet(garden)).await.expect("seats");
     world.local.drain().await.expect("rest");
     assert!(world.open_offer(&first).await.is_none(), "no one was woken");
     let hour = json!({"sweep": "overdue", "scheduledTime": "2026-01-12T06:00:00Z"});
@@ -133,9 +134,9 @@ fn unfinished(id: &str, body: &serde_json::Value) -> kezek_store::BulletinRecord
         issued: at,
         taken: at,
         year: "current".to_owned(),
-        lines: Vec::new(),
+        lines: vec![LineOutcome { line: 7, vacancies: 1, birth_years: vec![2022], problems: Vec::new() }],
         body: body.to_string(),
-        done: true,
+        done: false,
     }
 }
 
@@ -153,6 +154,6 @@ async fn seats_of(
 }
 
 fn quiet(garden: kezek_rules::ids::Bin) -> kezek_store::OrganisationEvent {
-    let fact = kezek_store::OrganisationFact::BulletinTaken { bulletin: "none".to_owned(), vacancies: 0, bad_lines: 0 };
+    let fact = kezek_store::OrganisationFact::BulletinTaken { bulletin: "b-1".to_owned(), vacancies: 0, bad_lines: 0 };
     kezek_store::OrganisationEvent { organisation: garden, at: MONDAY.parse().expect("an instant"), fact }
 }

@@ -1,5 +1,5 @@
 //! The secrets are replaced in mid-story: what was made with the old ones goes on being found, and what is new is made with the new
-//! ones (decision 0016).
+//! ones (decision 0018).
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -186,6 +186,24 @@ async fn p24_a_pmpc_conclusion_frees_from_the_birth_years() {
     world.again_is_a_no_op().await;
 }
 
+/// `P24`, `P13.3`: a conclusion that comes with a change of the benefit counts from then on, while the child waits where it waited.
+#[tokio::test]
+async fn p24_a_conclusion_that_comes_later_frees_from_the_birth_years() {
+    let world = World::at(MONDAY).await;
+    let (garden, other) = (world.open(1).await, world.open(2).await);
+    let child = world.submit(1, "2021-05-14", &[garden, other], 13).await;
+    world.bulletin("b-1", garden, 1, 2022).await;
+    assert_eq!(world.vacancies(garden).await, ["open"], "a place of another year");
+    let conclusion = json!([{"kind": "pmpc-conclusion", "issuedOn": "2025-11-01", "reference": "сынақ"}]);
+    world.know(1, &[5], "down").await;
+    assert_eq!(world.change(&child, &json!({"benefit": 5, "documents": conclusion})).await.status, 200);
+    assert!(holds_one(&world, &child).await, "the benefit waits for its register, the conclusion doesn't");
+    assert_eq!(rules_of_offers(&world, &child).await, ["P24"]);
+    world.bulletin("b-2", other, 1, 2022).await;
+    assert_eq!(offers(&world, &child).await, ["open", "open"], "wherever it waits");
+    world.again_is_a_no_op().await;
+}
+
 /// The n-th family's further child.
 async fn sibling(world: &World, n: u32, child: u32, born: &str, organisations: &[Bin]) -> Parent {
     let mut request = body(n, born, organisations, 13);

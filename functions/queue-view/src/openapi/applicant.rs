@@ -2,95 +2,122 @@
 //! others send.
 
 use kezek_contract::requests::DOCUMENT_KINDS;
+use kezek_rules::ids::ForeignDocument;
 use kezek_rules::invitation::Source;
 use kezek_rules::queue::LANGUAGES;
 use serde_json::{Value, json};
 
-use super::bodies::{bin, bounded, date, object, one_of, organisations, phone, settlement, text};
+use super::fields::{bounded, date, iin, nullable, object, one_of, organisations, phone, settlement, stream, text};
 
 pub fn application() -> Value {
-    let applicant =
-        json!({"iin": bin(), "document": document(), "fullName": text(200), "address": text(500), "phone": phone()});
-    let child = json!({"iin": bin(), "document": document(), "fullName": text(200), "birthDate": date()});
+    let applicant = json!({"fullName": text(200), "address": nullable(text(500)), "phone": phone()});
+    let child = json!({"fullName": text(200), "birthDate": date()});
     let properties = json!({
-        "applicant": person(&["fullName", "phone"], applicant),
-        "child": person(&["fullName", "birthDate"], child),
+        "applicant": person(["fullName", "phone"], applicant),
+        "child": person(["fullName", "birthDate"], child),
         "settlement": settlement(),
         "language": one_of(&LANGUAGES),
         "organisations": organisations(),
         "benefit": benefit(),
-        "stream": stream(),
+        "stream": nullable(stream()),
         "notBefore": not_before(),
-        "relocation": relocation(),
-        "documents": documents(),
+        "relocation": nullable(relocation()),
+        "documents": nullable(documents()),
         "consent": {"type": "boolean"},
     });
     let required = ["applicant", "child", "settlement", "language", "organisations", "benefit", "consent"];
     object(&required, properties)
 }
 
+/// At least one thing is changed; documents belong to what is claimed with them.
 pub fn change() -> Value {
-    let properties = json!({
-        "organisations": organisations(),
-        "benefit": benefit(),
-        "relocation": relocation(),
-        "documents": documents(),
-        "notBefore": not_before(),
-        "phone": phone(),
-    });
-    object(&[], properties)
+    let fields = [
+        ("organisations", organisations()),
+        ("benefit", benefit()),
+        ("relocation", relocation()),
+        ("documents", documents()),
+        ("phone", phone()),
+    ];
+    let mut properties = json!({"notBefore": not_before()});
+    let mut named = vec![json!({"required": ["notBefore"]})];
+    for (name, schema) in &fields {
+        properties[name] = nullable(schema.clone());
+        named.push(set(name));
+    }
+    let claimed = json!({"if": set("documents"), "then": {"anyOf": [set("benefit"), set("relocation")]}});
+    let mut schema = object(&[], properties);
+    schema["allOf"] = json!([{"anyOf": named}, claimed]);
+    schema
+}
+
+/// A field that is named with a value.
+fn set(name: &str) -> Value {
+    json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}})
 }
 
 pub fn invitation() -> Value {
     let sources: Vec<&str> = Source::ALL.iter().map(|source| source.as_str()).collect();
-    let applicant = json!({"iin": bin(), "fullName": text(200), "address": text(500), "phone": phone()});
-    let child = json!({"iin": bin(), "fullName": text(200), "birthDate": date()});
+    let applicant = json!({"iin": iin(), "fullName": text(200), "address": nullable(text(500)), "phone": phone()});
+    let child = json!({"iin": iin(), "fullName": text(200), "birthDate": date()});
     let consent = "The applicant's own, in a single application only (P8): it is registered at once.";
     let mut properties = wish();
-    properties["source"] = json!({"type": "string", "enum": sources, "default": "proactive"});
+    properties["source"] = nullable(one_of(&sources));
     properties["applicant"] = object(&["iin", "fullName", "phone"], applicant);
     properties["child"] = object(&["iin", "fullName", "birthDate"], child);
     properties["settlement"] = settlement();
-    properties["consent"] = json!({"type": "boolean", "default": false, "description": consent});
-    object(&["applicant", "child", "settlement"], properties)
+    properties["consent"] = nullable(json!({"type": "boolean", "description": consent}));
+    let chosen = json!({"allOf": [set("language"), set("organisations")]});
+    let consents = json!({"required": ["consent"], "properties": {"consent": {"const": true}}});
+    let mut schema = object(&["applicant", "child", "settlement"], properties);
+    schema["allOf"] = json!([{"if": consents, "then": chosen}]);
+    schema
 }
 
+/// Of an answer without consent nothing else is read.
 pub fn invitation_answer() -> Value {
     let mut properties = wish();
-    properties["consent"] = json!({"type": "boolean", "description": "Without it nothing is stored (P7)."});
-    properties["address"] = text(500);
-    properties["phone"] = phone();
-    properties["settlement"] = settlement();
-    object(&["consent"], properties)
+    properties["address"] = nullable(text(500));
+    properties["phone"] = nullable(phone());
+    properties["settlement"] = nullable(settlement());
+    let mut unread = properties.clone();
+    for field in unread.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+        *field = json!(true);
+    }
+    properties["consent"] = json!({"type": "boolean", "const": true});
+    unread["consent"] = json!({"type": "boolean", "const": false, "description": "Nothing is stored (P7)."});
+    json!({"oneOf": [object(&["consent"], properties), object(&["consent"], unread)]})
 }
 
 /// What is wished for in a single application, and chosen in an answer (`P7`, `P8`).
 fn wish() -> Value {
     json!({
-        "language": one_of(&LANGUAGES),
-        "organisations": organisations(),
-        "benefit": benefit(),
-        "stream": stream(),
+        "language": nullable(one_of(&LANGUAGES)),
+        "organisations": nullable(organisations()),
+        "benefit": nullable(benefit()),
+        "stream": nullable(stream()),
         "notBefore": not_before(),
-        "relocation": relocation(),
-        "documents": documents(),
+        "relocation": nullable(relocation()),
+        "documents": nullable(documents()),
     })
 }
 
-fn stream() -> Value {
-    json!({"type": "string", "default": "general", "description": "general, special:<kind>, sanatorium:<kind>"})
-}
-
 /// Someone known by a number, or, without one, by a document of another country (`P5.c`).
-fn person(required: &[&str], properties: Value) -> Value {
-    let mut person = object(required, properties);
-    person["oneOf"] = json!([{"required": ["iin"]}, {"required": ["document"]}]);
-    person
+fn person(required: [&str; 2], properties: Value) -> Value {
+    let known = |by: &str, how: Value, other: &str| {
+        let mut properties = properties.clone();
+        properties[by] = how;
+        properties[other] = json!({"type": "null"});
+        object(&[required[0], required[1], by], properties)
+    };
+    json!({"oneOf": [known("iin", iin(), "document"), known("document", document(), "iin")]})
 }
 
 fn document() -> Value {
-    let properties = json!({"country": {"type": "string", "pattern": "^[A-Z]{2}$"}, "number": text(40)});
-    let mut document = object(&["country", "number"], properties);
+    // Latin and Cyrillic, with the letters of Kazakh; blanks and hyphens tell no two documents apart.
+    let letters = "0-9A-Za-zА-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі/.№";
+    let number = json!({"type": "string", "pattern": format!("^[{letters}]([ -]?[{letters}]){{0,39}}$")});
+    let countries: Vec<&str> = ForeignDocument::countries().collect();
+    let mut document = object(&["country", "number"], json!({"country": one_of(&countries), "number": number}));
     document["description"] = json!("Of a non-resident: only for a caller that no number is known of (P5.c).");
     document
 }
@@ -106,14 +133,15 @@ fn relocation() -> Value {
 }
 
 fn documents() -> Value {
-    let document = json!({"kind": one_of(&DOCUMENT_KINDS), "issuedOn": date(), "reference": text(200)});
+    let document = json!({"kind": one_of(&DOCUMENT_KINDS), "issuedOn": date(), "reference": nullable(text(200))});
     json!({"type": "array", "maxItems": 30, "items": object(&["kind", "issuedOn"], document)})
 }
 
 /// From when the place is wanted (`P15.2`).
 fn not_before() -> Value {
     let age = json!({"type": "string", "pattern": "^P(?=[0-9])([0-9]{1,3}Y)?([0-9]{1,3}M)?$", "examples": ["P3Y6M"]});
-    let day = object(&["date"], json!({"date": date()}));
-    let age = object(&["age"], json!({"age": age}));
+    let none = json!({"type": "null"});
+    let day = object(&["date"], json!({"date": date(), "age": none}));
+    let age = object(&["age"], json!({"age": age, "date": none}));
     json!({"oneOf": [day, age, {"type": "null"}], "description": "From when the place is wanted (P15.2)."})
 }

@@ -1,6 +1,8 @@
-//! The schemas of request bodies, as `kezek_contract::requests` reads them. Never here: answers.
+//! The schemas of request bodies, as `kezek_contract::requests` reads them. Never here: answers, nor what a single field looks like
+//! (that is `fields`).
 
 mod enrolment;
+mod policy;
 
 use kezek_contract::requests;
 use kezek_rules::application::Duty;
@@ -10,20 +12,18 @@ use kezek_rules::queue::LANGUAGES;
 use serde_json::{Value, json};
 
 use super::applicant;
+use super::fields::{bin, bounded, list, month_day, nullable, object, one_of, paragraphs, settlement, text, where_is};
 
 /// The bodies by name.
 pub fn all() -> Vec<(String, Value)> {
-    let interest = object(&["answer"], json!({"answer": one_of(&["yes", "no"]), "organisation": bin()}));
-    let decision = json!({"decision": one_of(&["confirm", "refuse"]), "ground": bounded(1, 3), "note": text(1_000),
-        "task": one_of(&Duty::ALL.map(Duty::as_str)),
-        "missing": enrolment::document_kinds(), "expired": enrolment::document_kinds()});
-    let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": text(1_000)});
+    let interest = object(&["answer"], json!({"answer": one_of(&["yes", "no"]), "organisation": nullable(bin())}));
+    let archive = json!({"reason": one_of(&["violation", "duplicate"]), "note": nullable(text(1_000))});
     let bodies = [
         ("ApplicationRequest", applicant::application()),
         ("ChangeRequest", applicant::change()),
         ("InterestRequest", interest),
         ("OfferAnswerRequest", object(&["answer"], json!({"answer": one_of(&["accept", "decline"])}))),
-        ("DecisionRequest", object(&["decision"], decision)),
+        ("DecisionRequest", decision()),
         ("ArchiveRequest", object(&["reason"], archive)),
         ("InvitationRequest", applicant::invitation()),
         ("InvitationAnswerRequest", applicant::invitation_answer()),
@@ -32,49 +32,28 @@ pub fn all() -> Vec<(String, Value)> {
         ("OrganisationRequest", organisation()),
         ("WithdrawalRequest", object(&["reason"], json!({"reason": text(1_000)}))),
         ("CalendarYear", calendar_year()),
-        ("PolicyVersion", policy_version()),
+        ("PolicyVersion", policy::version()),
+        ("Nothing", object(&[], json!({}))),
     ];
     bodies.into_iter().chain(enrolment::all()).map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
-pub(super) fn object(required: &[&str], properties: Value) -> Value {
-    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
-}
-
-pub(super) fn text(max: usize) -> Value {
-    json!({"type": "string", "minLength": 1, "maxLength": max})
-}
-
-pub(super) fn one_of(values: &[&str]) -> Value {
-    json!({"type": "string", "enum": values})
-}
-
-pub(super) fn bounded(min: u32, max: u32) -> Value {
-    json!({"type": "integer", "minimum": min, "maximum": max})
-}
-
-pub(super) fn bin() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{12}$", "description": "With a valid control digit (K2)."})
-}
-
-pub(super) fn settlement() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{9}$", "description": "A KATO code."})
-}
-
-pub(super) fn date() -> Value {
-    json!({"type": "string", "format": "date"})
-}
-
-pub(super) fn phone() -> Value {
-    json!({"type": "string", "pattern": "^\\+7[0-9]{10}$"})
-}
-
-pub(super) fn organisations() -> Value {
-    json!({"type": "array", "items": bin(), "minItems": 1, "maxItems": 4, "uniqueItems": true})
-}
-
-fn list(items: &Value) -> Value {
-    json!({"type": "array", "items": items, "minItems": 1})
+/// Who refuses names the ground (`P5.e`).
+fn decision() -> Value {
+    let properties = json!({
+        "decision": one_of(&["confirm", "refuse"]),
+        "ground": nullable(bounded(1, 3)),
+        "note": nullable(text(1_000)),
+        "task": nullable(one_of(&Duty::ALL.map(Duty::as_str))),
+        "missing": nullable(enrolment::document_kinds()),
+        "expired": nullable(enrolment::document_kinds()),
+    });
+    let refused =
+        where_is("decision", &["refuse"], json!({"required": ["ground"], "properties": {"ground": bounded(1, 3)}}));
+    let mut schema = object(&["decision"], properties);
+    let nothing_lacks = json!({"properties": {"missing": {"type": "null"}, "expired": {"type": "null"}}});
+    schema["allOf"] = json!([refused, where_is("decision", &["confirm"], nothing_lacks)]);
+    schema
 }
 
 fn complaint() -> Value {
@@ -82,18 +61,30 @@ fn complaint() -> Value {
     let addressees: Vec<&str> = Addressee::ALL.iter().map(|addressee| addressee.as_str()).collect();
     let properties = json!({
         "about": one_of(&about),
-        "organisation": bin(),
-        "addressee": {"type": "string", "enum": addressees, "default": "provider"},
-        "application": {"type": "string"},
-        "settlement": settlement(),
-        "text": text(requests::WRITTEN_MAX),
+        "organisation": nullable(bin()),
+        "addressee": nullable(one_of(&addressees)),
+        "application": nullable(text(64)),
+        "settlement": nullable(settlement()),
+        "text": paragraphs(requests::WRITTEN_MAX),
     });
-    object(&["about", "text"], properties)
+    let organisations = About::Organisation.as_str();
+    let named = where_is(
+        "about",
+        &[organisations],
+        json!({"required": ["organisation"], "properties": {"organisation": bin()}}),
+    );
+    let mut schema = object(&["about", "text"], properties);
+    schema["allOf"] = json!([named]);
+    schema["description"] = json!("Addressed to the provider unless it says otherwise.");
+    schema
 }
 
 fn complaint_state() -> Value {
-    let states = [State::InReview, State::Answered, State::Refused].map(State::as_str);
-    object(&["state"], json!({"state": one_of(&states), "answer": text(requests::WRITTEN_MAX)}))
+    let written = paragraphs(requests::WRITTEN_MAX);
+    let closed = [State::Answered, State::Refused].map(State::as_str);
+    let answered = object(&["state", "answer"], json!({"state": one_of(&closed), "answer": written}));
+    let open = one_of(&[State::InReview.as_str()]);
+    json!({"oneOf": [answered, object(&["state"], json!({"state": open, "answer": {"type": "null"}}))]})
 }
 
 fn organisation() -> Value {
@@ -102,35 +93,23 @@ fn organisation() -> Value {
         "names": object(&["kk", "ru"], json!({"kk": text(200), "ru": text(200)})),
         "type": one_of(&types),
         "settlement": settlement(),
-        "languages": list(&one_of(&LANGUAGES)),
-        "streams": list(&one_of(&["general", "special", "sanatorium"])),
+        "languages": list(&one_of(&LANGUAGES), 10),
+        "streams": list(&one_of(&["general", "special", "sanatorium"]), 3),
         "open": {"type": "boolean"},
     });
     object(&["names", "type", "settlement", "languages", "streams", "open"], properties)
 }
 
 fn calendar_year() -> Value {
-    let dates = json!({"type": "array", "items": date(), "uniqueItems": true});
-    let day = json!({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"});
+    let day = json!({"type": "string", "format": "date"});
+    let dates = json!({"type": "array", "items": day, "description": "A day named twice is named once."});
     let properties = json!({
         "year": bounded(1900, 2200),
         "daysOff": dates,
         "workingWeekends": dates,
         "projected": {"type": "boolean", "default": false},
-        "holidays": {"type": ["array", "null"], "items": day},
+        "holidays": {"type": ["array", "null"], "items": month_day()},
         "version": {"type": "integer", "readOnly": true, "description": "The calendar's version that brought this table."},
     });
     object(&["daysOff"], properties)
-}
-
-fn policy_version() -> Value {
-    let properties = json!({
-        "id": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
-        "version": {"type": "integer", "minimum": 1},
-        "from": date(),
-        "until": {"type": ["string", "null"], "format": "date"},
-        "territory": {"type": "array", "items": {"type": "string", "pattern": "^[0-9]{1,9}$"}},
-        "policy": {"type": "object", "description": "Only what differs from the defaults need be named."},
-    });
-    object(&["version", "from"], properties)
 }

@@ -1,7 +1,10 @@
 //! What an operation of the interface is, and the parts that many share. Never here: an operation.
 
+use kezek_shell::http::IDEMPOTENCY_KEY_MAX;
 use kezek_shell::identity::Scope;
 use serde_json::{Value, json};
+
+use super::fields;
 
 /// One operation of the interface.
 pub struct Operation {
@@ -14,11 +17,22 @@ pub struct Operation {
     pub query: &'static [Query],
     /// Headers of the request, and whether they are required.
     pub headers: &'static [(&'static str, bool)],
-    /// The schema of the body.
+    /// The schema of the body; [`NOTHING`] if it may be empty.
     pub body: Option<&'static str>,
     pub answers: &'static [Answer],
+    /// Where its answer leads.
+    pub links: &'static [Link],
     /// Problems beyond those of every operation.
     pub problems: &'static [u16],
+}
+
+/// The schema of a body that says nothing.
+pub const NOTHING: &str = "Nothing";
+
+/// An operation that can follow, by its id, with its parameters as runtime expressions.
+pub struct Link {
+    pub to: &'static str,
+    pub with: &'static [(&'static str, &'static str)],
 }
 
 /// A parameter of the query.
@@ -34,6 +48,8 @@ pub enum Kind {
     /// A whole number within bounds.
     Number(u32, u32),
     OneOf(&'static [&'static str]),
+    Settlement,
+    Stream,
 }
 
 /// An answer of success.
@@ -49,6 +65,31 @@ pub fn schema_of(kind: &Kind) -> Value {
         Kind::Text => json!({"type": "string"}),
         Kind::Number(min, max) => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::OneOf(values) => json!({"type": "string", "enum": values}),
+        Kind::Settlement => fields::settlement(),
+        Kind::Stream => fields::stream(),
+    }
+}
+
+/// What a parameter of a path is. One that is none of these names nothing: 404.
+pub fn path_schema(name: &str) -> Value {
+    match name {
+        "bin" | "organisation" => fields::bin(),
+        "year" => json!({"type": "integer"}),
+        "group" => json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),
+        _ => json!({"type": "string", "minLength": 1}),
+    }
+}
+
+/// What a header of a request is.
+pub fn header_schema(name: &str) -> Value {
+    match name {
+        "Idempotency-Key" => {
+            json!({"type": "string", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_MAX, "pattern": "^[!-~]([ -~]*[!-~])?$"})
+        }
+        "If-Match" => {
+            json!({"type": "string", "pattern": "^(|\\*|(W/)?\"[!#-+.-~-]*\"(, (W/)?\"[!#-+.-~-]*\"){0,9})$"})
+        }
+        _ => json!({"type": "string"}),
     }
 }
 
@@ -89,5 +130,6 @@ pub const PLAIN: Operation = Operation {
     headers: &[],
     body: None,
     answers: &[],
+    links: &[],
     problems: &[],
 };

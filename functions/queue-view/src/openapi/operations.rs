@@ -5,7 +5,7 @@ mod invitations;
 
 use kezek_shell::identity::Scope;
 
-use super::operation::{CURSOR, Kind, Operation, PLAIN, created, limit, ok, optional, required, versioned};
+use super::operation::{CURSOR, Kind, Link, Operation, PLAIN, created, limit, ok, optional, required, versioned};
 use enrolment::ENROLMENT;
 use invitations::INVITATIONS;
 
@@ -13,6 +13,34 @@ const APPLICANT: &[Scope] = &[Scope::Applicant];
 const OFFICER: &[Scope] = &[Scope::Officer];
 const ORGANISATION: &[Scope] = &[Scope::Organisation];
 const ORGANISATION_OR_OFFICER: &[Scope] = &[Scope::Organisation, Scope::Officer];
+
+const OWN: &[(&str, &str)] = &[("id", "$response.body#/id")];
+const OWN_VERSION: &[(&str, &str)] = &[("id", "$response.body#/id"), ("If-Match", "$response.header.ETag")];
+
+/// What can follow a submission.
+const SUBMITTED: &[Link] = &[
+    Link { to: "readApplication", with: OWN },
+    Link { to: "readPosition", with: OWN },
+    Link { to: "changeApplication", with: OWN_VERSION },
+    Link { to: "answerInterest", with: OWN },
+    Link { to: "withdrawApplication", with: OWN },
+    Link { to: "archiveApplication", with: OWN },
+];
+
+/// What can follow a look at an application.
+const READ: &[Link] = &[
+    Link { to: "changeApplication", with: OWN_VERSION },
+    Link { to: "answerOffer", with: &[("id", "$response.body#/id"), ("offerId", "$response.body#/offers/0/id")] },
+    Link { to: "cancelReferral", with: OWN },
+    Link { to: "extendReferral", with: OWN },
+    Link { to: "handInDocuments", with: OWN },
+    Link { to: "signContract", with: OWN },
+    Link { to: "terminateContract", with: OWN },
+    Link { to: "decideApplication", with: OWN },
+];
+
+/// What can follow a complaint.
+const FILED: &[Link] = &[Link { to: "readComplaint", with: OWN }, Link { to: "moveComplaint", with: OWN_VERSION }];
 
 /// Every operation.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
@@ -29,6 +57,7 @@ const OPERATIONS: &[Operation] = &[
         headers: &[("Idempotency-Key", false)],
         body: Some("ApplicationRequest"),
         answers: &[created("Application")],
+        links: SUBMITTED,
         problems: &[422],
         ..PLAIN
     },
@@ -38,6 +67,7 @@ const OPERATIONS: &[Operation] = &[
         summary: "An application with its offers, referral, questions and history.",
         scopes: &[Scope::Applicant, Scope::Officer],
         answers: &[versioned("Application")],
+        links: READ,
         problems: &[404],
         ..PLAIN
     },
@@ -71,7 +101,7 @@ const OPERATIONS: &[Operation] = &[
         scopes: APPLICANT,
         body: Some("InterestRequest"),
         answers: &[versioned("Application")],
-        problems: &[404, 409],
+        problems: &[404, 409, 422],
         ..PLAIN
     },
     Operation {
@@ -103,6 +133,7 @@ const OPERATIONS: &[Operation] = &[
         headers: &[("Idempotency-Key", false)],
         body: Some("ComplaintRequest"),
         answers: &[created("Complaint")],
+        links: FILED,
         problems: &[422],
         ..PLAIN
     },
@@ -112,6 +143,7 @@ const OPERATIONS: &[Operation] = &[
         summary: "A complaint with its state, its term, its answer and its history (P18).",
         scopes: &[Scope::Applicant, Scope::Officer],
         answers: &[versioned("Complaint")],
+        links: FILED,
         problems: &[404],
         ..PLAIN
     },
@@ -119,9 +151,9 @@ const OPERATIONS: &[Operation] = &[
         method: "POST",
         path: "/v1/workplace/complaints/{id}/state",
         id: "moveComplaint",
-        summary: "Take a complaint into review, answer it, or refuse to look into it (P18).",
+        summary: "Take a complaint into review, answer it, or refuse to look into it (P18). If-Match is needed unless it was done already.",
         scopes: OFFICER,
-        headers: &[("If-Match", true)],
+        headers: &[("If-Match", false)],
         body: Some("ComplaintStateRequest"),
         answers: &[versioned("Complaint")],
         problems: &[404, 409, 412, 428],
@@ -134,6 +166,7 @@ const OPERATIONS: &[Operation] = &[
         scopes: OFFICER,
         query: &[limit(100), CURSOR],
         answers: &[ok("TaskPage")],
+        links: &[Link { to: "decideApplication", with: &[("id", "$response.body#/items/0/application")] }],
         problems: &[400],
         ..PLAIN
     },
@@ -168,6 +201,10 @@ const OPERATIONS: &[Operation] = &[
         headers: &[("If-Match", false)],
         body: Some("OrganisationRequest"),
         answers: &[versioned("Organisation"), created("Organisation")],
+        links: &[
+            Link { to: "readQueue", with: &[("organisation", "$request.path.bin")] },
+            Link { to: "listVacancies", with: &[("bin", "$request.path.bin")] },
+        ],
         problems: &[404, 412, 422, 428],
         ..PLAIN
     },
@@ -198,7 +235,7 @@ const OPERATIONS: &[Operation] = &[
         path: "/v1/organisations",
         id: "listOrganisations",
         summary: "The registry of a settlement, with open vacancies and queue lengths.",
-        query: &[required("settlement", Kind::Text), limit(50), CURSOR],
+        query: &[required("settlement", Kind::Settlement), limit(50), CURSOR],
         answers: &[ok("OrganisationPage")],
         problems: &[400],
         ..PLAIN
@@ -214,6 +251,10 @@ const OPERATIONS: &[Operation] = &[
             CURSOR,
         ],
         answers: &[ok("VacancyPage")],
+        links: &[Link {
+            to: "withdrawVacancy",
+            with: &[("bin", "$request.path.bin"), ("id", "$response.body#/items/0/id")],
+        }],
         problems: &[400, 404],
         ..PLAIN
     },
@@ -244,7 +285,7 @@ const OPERATIONS: &[Operation] = &[
         query: &[
             required("birthYear", Kind::Number(1900, 2200)),
             required("language", Kind::OneOf(&kezek_rules::queue::LANGUAGES)),
-            optional("stream", Kind::Text),
+            optional("stream", Kind::Stream),
             limit(500),
             CURSOR,
         ],

@@ -1,4 +1,4 @@
-//! The schemas of the document: those of the answers come from their types, those of requests from `bodies`, and two are
+//! The schemas of the document: those of the answers come from their types, those of requests from `bodies`, and some are
 //! written here because their types are no answers. Never here: operations.
 
 use kezek_contract::answers;
@@ -20,6 +20,7 @@ pub fn all() -> Map<String, Value> {
     page::<answers::VacancyAnswer>(&mut schemas);
     page::<answers::OrganisationReferralAnswer>(&mut schemas);
     schemas.insert("Problem".to_owned(), problem());
+    schemas.insert("Message".to_owned(), message());
     schemas.extend(super::bodies::all());
     schemas
 }
@@ -67,6 +68,11 @@ fn renamed(mut schema: Value) -> Value {
         _ => {}
     }
     schema
+}
+
+/// The gateway's own answer.
+fn message() -> Value {
+    json!({"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}})
 }
 
 /// RFC 9457.

@@ -16,7 +16,7 @@ use std::{
 use dynoxide::{
     DynoxideError, actions,
     actions::vector_lifecycle::VectorIndexLifecycle,
-    storage::{QueryParams, Storage},
+    storage::{QueryParams, ScanParams, Storage},
     storage_backend::Clock,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -33,6 +33,9 @@ const TOKENS_KEPT: usize = 1024;
 /// Without it, giving a record its number reads every record ever written.
 const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS kezek_stream_order
     ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
+
+/// An item with its key.
+pub type Row = ((String, String), Value);
 
 /// The embedded engine: one file or memory, one lock, the caller's clock.
 pub struct Engine {
@@ -121,6 +124,19 @@ impl Engine {
     /// Whether the table exists.
     pub fn has_table(&self, name: &str) -> Result<bool, Error> {
         Ok(self.with_storage(|storage| storage.get_table_metadata(name))?.is_some())
+    }
+
+    /// A page of a table's items, as JSON with their keys, in key order after one of them: for the operator's checker, which opens the
+    /// base itself. No client can ask for it.
+    pub fn items(&self, table: &str, after: Option<&(String, String)>, limit: usize) -> Result<Vec<Row>, Error> {
+        let params = ScanParams {
+            limit: Some(limit),
+            exclusive_start_pk: after.map(|(pk, _)| pk.as_str()),
+            exclusive_start_sk: after.map(|(_, sk)| sk.as_str()),
+            ..ScanParams::default()
+        };
+        let rows = self.with_storage(|storage| storage.scan_items(table, &params))?;
+        rows.into_iter().map(|(pk, sk, item)| Ok(((pk, sk), serde_json::from_str(&item)?))).collect()
     }
 
     /// Runs `work` over the stack's own rows as one transaction: all of it, or none.

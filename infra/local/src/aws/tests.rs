@@ -19,6 +19,7 @@ use aws_sdk_dynamodb::{
     },
 };
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::json;
 
 use super::{Aws, Options, QueueSpec, instant, sqs_contract};
@@ -200,6 +201,40 @@ async fn a_stream_call_is_bounded() {
     assert_eq!((first.records.len(), second.records.len()), (100, 30));
 }
 
+/// The same of another server, whose address is given; in real time, so with short time-outs.
+#[tokio::test]
+#[ignore = "needs a server: SQS_CONTRACT_ENDPOINT"]
+async fn another_servers_queues_keep_the_contract() {
+    #[expect(clippy::disallowed_methods, reason = "a test that is told where to look")]
+    let endpoint = std::env::var("SQS_CONTRACT_ENDPOINT").expect("SQS_CONTRACT_ENDPOINT");
+    let client = another_sqs(&endpoint);
+    let made = async |name: &str, attributes: Vec<(QueueAttributeName, String)>| {
+        let call = client.create_queue().queue_name(name).set_attributes(Some(attributes.into_iter().collect()));
+        call.send().await.expect("a queue").queue_url.expect("its address")
+    };
+    let timeout = (QueueAttributeName::VisibilityTimeout, "2".to_owned());
+    let dead = made("contract-dead", vec![timeout.clone()]).await;
+    let wanted = client.get_queue_attributes().queue_url(&dead).attribute_names(QueueAttributeName::QueueArn);
+    let arn = wanted.send().await.expect("attributes").attributes.unwrap_or_default();
+    let redrive = json!({"deadLetterTargetArn": arn[&QueueAttributeName::QueueArn], "maxReceiveCount": 2}).to_string();
+    let standard = made("contract", vec![timeout.clone(), (QueueAttributeName::RedrivePolicy, redrive)]).await;
+    let fifo = made("contract.fifo", vec![timeout, (QueueAttributeName::FifoQueue, "true".to_owned())]).await;
+    let queues = sqs_contract::Queues { standard, dead, fifo, timeout: Duration::from_secs(2), forgets: false };
+    #[expect(clippy::disallowed_methods, reason = "another server's clock can't be moved")]
+    sqs_contract::contract(&client, &queues, async |time| tokio::time::sleep(time).await).await;
+}
+
+fn another_sqs(endpoint: &str) -> aws_sdk_sqs::Client {
+    let keys = aws_credential_types::Credentials::new("test", "test", None, None, "contract");
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_sqs::config::Region::new(super::REGION))
+        .credentials_provider(keys)
+        .endpoint_url(endpoint)
+        .build();
+    aws_sdk_sqs::Client::from_conf(config)
+}
+
 #[tokio::test]
 async fn our_queues_keep_the_contract() {
     let (aws, clock) = open(None);
@@ -207,6 +242,8 @@ async fn our_queues_keep_the_contract() {
         standard: aws.queue_url("bulletins"),
         dead: aws.queue_url("bulletins-dead"),
         fifo: aws.queue_url("allocation.fifo"),
+        timeout: Duration::from_secs(30),
+        forgets: true,
     };
     sqs_contract::contract(&aws.sqs(), &queues, async |time| clock.pass(time)).await;
     for queue in ["bulletins", "bulletins-dead", "allocation.fifo"] {

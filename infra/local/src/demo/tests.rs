@@ -34,6 +34,12 @@ fn count(report: &str, name: &str) -> u64 {
     line.and_then(|number| number.trim().parse().ok()).expect("a line of the report")
 }
 
+/// The independent checker finds nothing against the base.
+fn holds(local: &Local) {
+    let report = local.check().expect("the base can be read");
+    assert!(report.is_clean(), "\n{report}");
+}
+
 async fn begin(plan: &Blueprint, directory: Option<PathBuf>) -> (Arc<Local>, Play) {
     let local = open(plan, directory).await.expect("a base");
     let play = Play::open(Arc::clone(&local), plan.clone(), Kind::Whole).await.expect("a play");
@@ -52,6 +58,7 @@ async fn a_play_broken_off_anywhere_ends_with_the_same_report() {
     for name in ["made", "accepted (P15.b)", "lapsed (P22.e)", "silent, passed on (P15.d)"] {
         assert!(count(&whole, name) > 0, "{name} never happens: {whole}");
     }
+    holds(&local);
     drop((local, play));
 
     let directory = Directory::new("broken-off");
@@ -66,6 +73,7 @@ async fn a_play_broken_off_anywhere_ends_with_the_same_report() {
         }
         if ended {
             assert_eq!(report(&local, &play).await.expect("a report"), whole);
+            holds(&local);
             return;
         }
         if part % 2 == 1 {

@@ -16,6 +16,9 @@ use crate::texts::problems::Code;
 /// A digital signature with its certificates has some tens of kilobytes at most; the body has no more.
 const PROOF_MAX: usize = 60_000;
 
+/// The grounds of a refusal to enrol (`P28`).
+const GROUNDS: std::ops::RangeInclusive<i64> = 1..=6;
+
 /// A note has at most so many characters.
 const NOTE_MAX: usize = 1_000;
 
@@ -102,11 +105,15 @@ pub fn documents_decision(body: &Value) -> Result<(DocumentsDecision, Lacking), 
         fields.optional_text("note", NOTE_MAX);
     }
     let group = fields.optional_text("group", super::organisation::GROUP_MAX);
+    if !matches!(said, Some(Said::Refuse)) {
+        // It says nothing then, but still has to be one.
+        fields.raw("ground").and_then(|_| fields.number("ground", GROUNDS));
+    }
     let decision = match said {
         Some(Said::Confirm) => Some(DocumentsDecision::Confirm),
         Some(Said::Return) => Some(DocumentsDecision::Return),
         Some(Said::Refuse) => {
-            let ground = fields.number("ground", 1..=6).and_then(|ground| u8::try_from(ground).ok());
+            let ground = fields.number("ground", GROUNDS).and_then(|ground| u8::try_from(ground).ok());
             ground.map(|ground| DocumentsDecision::Refuse { ground, group })
         }
         None => None,
@@ -163,6 +170,7 @@ mod tests {
         let refused = DocumentsDecision::Refuse { ground: 3, group: Some("7".to_owned()) };
         assert_eq!(read(json!({"decision": "refuse", "ground": 3, "group": "7"})), plain(refused));
         assert_eq!(pointers(read(json!({"decision": "refuse", "ground": 7}))), ["/ground"]);
+        assert_eq!(pointers(read(json!({"decision": "confirm", "ground": "none"}))), ["/ground"]);
         assert_eq!(pointers(read(json!({"decision": "refuse", "note": 5, "x": 1}))), ["/x", "/note", "/ground"]);
     }
 

@@ -151,7 +151,13 @@ pub fn group(body: &Value) -> Result<GroupBody, Problem> {
     let group_type = fields.parsed("groupType", &groups.join(", "));
     let birth_years = group_birth_years(&mut fields);
     let children = fields.number("children", 0..=CHILDREN_MAX);
-    let unvaccinated = fields.number("unvaccinated", 0..=children.unwrap_or(CHILDREN_MAX));
+    let unvaccinated = fields.number("unvaccinated", 0..=CHILDREN_MAX);
+    if let (Some(children), Some(unvaccinated)) = (children, unvaccinated)
+        && unvaccinated > children
+    {
+        let wrong = FieldError::new("/unvaccinated", Code::UnknownValue).with("allowed", format!("0–{children}"));
+        errors.push(FieldError { rule: Some("P28".to_owned()), ..wrong });
+    }
     let figure = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok());
     let body = (|| {
         Some(GroupBody {
@@ -220,7 +226,9 @@ mod tests {
         let good = read(|_| ()).expect("a group");
         assert_eq!((good.birth_years, good.children, good.unvaccinated), (vec![2022, 2023], 24, 1));
         assert!(read(|body| body["unvaccinated"] = json!(24)).is_ok());
-        assert_eq!(pointers(read(|body| body["unvaccinated"] = json!(25))), ["/unvaccinated"]);
+        let beyond = read(|body| body["unvaccinated"] = json!(25)).expect_err("more than there are");
+        assert_eq!((beyond.status, beyond.rule.as_deref()), (422, Some("P28")), "each figure by itself could be");
+        assert_eq!(pointers(Err(beyond)), ["/unvaccinated"]);
         assert_eq!(pointers(read(|body| body["children"] = json!(101))), ["/children"]);
         assert_eq!(pointers(read(|body| body["birthYears"] = json!([]))), ["/birthYears"]);
         assert_eq!(pointers(read(|body| body["birthYears"] = json!([22]))), ["/birthYears"]);

@@ -14,6 +14,9 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::texts::problems::Code;
 
+/// The grounds of a refusal (`P5.e`).
+const GROUNDS: std::ops::RangeInclusive<i64> = 1..=3;
+
 /// An officer's decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionBody {
@@ -39,8 +42,12 @@ pub fn decision(body: &Value) -> Result<DecisionBody, Problem> {
     let lacking = lacking(&mut fields, refuses == Some(true));
     let duty = fields.raw("task").map(|_| choice(&mut fields, "task", &named));
     let ground = match refuses {
-        Some(true) => fields.number("ground", 1..=3).and_then(|ground| u8::try_from(ground).ok()),
-        _ => Some(0),
+        Some(true) => fields.number("ground", GROUNDS).and_then(|ground| u8::try_from(ground).ok()),
+        _ => {
+            // It says nothing then, but still has to be one.
+            fields.raw("ground").and_then(|_| fields.number("ground", GROUNDS));
+            Some(0)
+        }
     };
     let decision = match (refuses, ground) {
         (Some(false), _) => Some(OfficerDecision::Confirm),

@@ -34,7 +34,7 @@ impl ForeignDocument {
     /// # Errors
     /// There is no such country, or the number isn't one.
     pub fn new(country: &str, number: &str) -> Result<Self, ForeignDocumentError> {
-        if country.len() != 2 || !COUNTRIES.split(' ').any(|code| code == country) {
+        if country.len() != 2 || !Self::countries().any(|code| code == country) {
             return Err(ForeignDocumentError::Country);
         }
         let plain = number.chars().filter(|c| !c.is_whitespace() && *c != '-');
@@ -42,6 +42,11 @@ impl ForeignDocument {
         let good = (1..=NUMBER_MAX).contains(&number.chars().count());
         let good = good && number.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '№'));
         if good { Ok(Self { country: country.to_owned(), number }) } else { Err(ForeignDocumentError::Number) }
+    }
+
+    /// The codes of all countries.
+    pub fn countries() -> impl Iterator<Item = &'static str> {
+        COUNTRIES.split(' ')
     }
 
     /// The country's code.

@@ -14,6 +14,11 @@ macro_rules! decision {
             $first,
             $($(#[$rest_doc])* $rest,)+
         }
+
+        impl $name {
+            /// All values, the default first.
+            pub const ALL: &'static [$name] = &[$name::$first, $($name::$rest,)+];
+        }
     };
 }
 

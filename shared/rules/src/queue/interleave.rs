@@ -45,7 +45,7 @@ impl Totals {
 
 /// **D-interleave**: one first-priority to `general` general ones, and which of the two leads (`P10.d`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Interleave {
     /// `n`: general entries to one first-priority entry, 1 to 255.
     pub general: u8,

@@ -27,7 +27,7 @@ pub struct Event {
     pub facts: Vec<Fact>,
     /// The queues it changed, each with the sequence of the change in that queue.
     pub queues: Vec<QueueTrace>,
-    /// Where a child waits that was passed over until now (**D-simultaneous** `one`).
+    /// Where a child waits that was passed over until now (**D-simultaneous** `one`, `P24`).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub frees: Vec<Bin>,
 }

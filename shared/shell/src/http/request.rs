@@ -5,7 +5,6 @@ use kezek_contract::problem::{FieldError, Problem};
 use kezek_contract::texts::Locale;
 use kezek_contract::texts::problems::Code;
 
-use super::etag;
 use crate::app::Settled;
 use crate::error::Failure;
 use crate::identity::Caller;
@@ -63,6 +62,12 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// Whether the request has a header, be it readable or not.
+    #[must_use]
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     /// The raw body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -84,33 +89,22 @@ impl Request {
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(415, Code::UnsupportedMediaType));
         }
-        serde_json::from_slice(&self.body).map_err(|_| Problem::new(400, Code::MalformedJson))
+        kezek_contract::json::read(&self.body).ok_or_else(|| Problem::new(400, Code::MalformedJson))
     }
 
     /// The `Idempotency-Key`, if the request has one.
     ///
     /// # Errors
-    /// It is empty or too long.
+    /// It is empty, too long or not of visible ASCII: one that was passed over would let a repeated request be done twice.
     pub fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
-        match self.header("idempotency-key") {
-            Some(key) if key.is_empty() || key.len() > IDEMPOTENCY_KEY_MAX => {
-                let wrong = FieldError::new("/idempotency-key", Code::TooLong);
-                Err(Problem::fields(vec![wrong.with("max", IDEMPOTENCY_KEY_MAX.to_string())]))
-            }
-            key => Ok(key),
-        }
-    }
-
-    /// The version that `If-Match` names; `*` names every one.
-    ///
-    /// # Errors
-    /// 428 without the header, 412 if it isn't `version`.
-    pub fn if_match(&self, version: u32) -> Result<(), Problem> {
-        let Some(wanted) = self.header("if-match") else {
-            return Err(Problem::new(428, Code::PreconditionRequired));
+        let Some(value) = self.headers.get("idempotency-key") else { return Ok(None) };
+        let wrong = |code| FieldError::new("/idempotency-key", code);
+        let wrong = match value.to_str() {
+            Ok(key) if (1..=IDEMPOTENCY_KEY_MAX).contains(&key.len()) => return Ok(Some(key)),
+            Ok(_) => wrong(Code::TooLong).with("max", IDEMPOTENCY_KEY_MAX.to_string()),
+            Err(_) => wrong(Code::WrongFormat).with("expected", "ASCII"),
         };
-        let matches = wanted.split(',').any(|tag| tag.trim() == "*" || tag.trim() == etag(version));
-        if matches { Ok(()) } else { Err(Problem::new(412, Code::PreconditionFailed)) }
+        Err(Problem::fields(vec![wrong]))
     }
 
     /// The number of items a page is asked to have, within its bounds.

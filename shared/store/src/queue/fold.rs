@@ -87,7 +87,8 @@ impl Store {
     }
 
     async fn swap(&self, queue: &QueueKey, fold: &rank::Fold) -> Result<()> {
-        let drop: Vec<String> = (0..fold.dropped).map(|index| format!("pend[{index}]")).collect();
+        // Places of a list are those before the update. Named from its end, they are also right where one is removed after the other.
+        let drop: Vec<String> = (0..fold.dropped).rev().map(|index| format!("pend[{index}]")).collect();
         self.client()
             .update_item()
             .table_name(self.table())

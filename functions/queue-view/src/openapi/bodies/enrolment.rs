@@ -5,7 +5,7 @@ use kezek_rules::application::SignatureMeans;
 use kezek_rules::group::GroupType;
 use serde_json::{Value, json};
 
-use super::{bounded, date, object, one_of, text};
+use super::super::fields::{bounded, date, nullable, object, one_of, text, where_is};
 
 /// The bodies by name.
 pub fn all() -> [(&'static str, Value); 6] {
@@ -21,7 +21,7 @@ pub fn all() -> [(&'static str, Value); 6] {
 
 /// A document: its kind, when it was issued, where it is found.
 pub fn document() -> Value {
-    let properties = json!({"kind": one_of(&DOCUMENT_KINDS), "issuedOn": date(), "reference": text(200)});
+    let properties = json!({"kind": one_of(&DOCUMENT_KINDS), "issuedOn": date(), "reference": nullable(text(200))});
     object(&["kind", "issuedOn"], properties)
 }
 
@@ -43,13 +43,23 @@ fn signature() -> Value {
 fn documents_decision() -> Value {
     let properties = json!({
         "decision": one_of(&["confirm", "accept", "return", "refuse"]),
-        "ground": bounded(1, 6),
-        "note": text(1_000),
-        "group": text(64),
-        "missing": document_kinds(),
-        "expired": document_kinds(),
+        "ground": nullable(bounded(1, 6)),
+        "note": nullable(text(1_000)),
+        "group": nullable(text(64)),
+        "missing": nullable(document_kinds()),
+        "expired": nullable(document_kinds()),
     });
+    let refused = json!({"required": ["ground"], "properties": {"ground": bounded(1, 6)}});
     let mut schema = object(&["decision"], properties);
+    let noted = json!({"required": ["note"], "properties": {"note": text(1_000)}});
+    let named = |field: &str| json!({"required": [field], "properties": {field: {"type": "array", "minItems": 1}}});
+    let returned = json!({"anyOf": [noted, named("missing"), named("expired")]});
+    let nothing_lacks = json!({"properties": {"missing": {"type": "null"}, "expired": {"type": "null"}}});
+    schema["allOf"] = json!([
+        where_is("decision", &["return"], returned),
+        where_is("decision", &["refuse"], refused),
+        where_is("decision", &["confirm", "accept"], nothing_lacks),
+    ]);
     schema["description"] = json!(
         "`accept` says the same as `confirm`. A `return` needs a note, or the documents named that are missing or expired; \
          a `refuse` needs its ground."
@@ -60,10 +70,13 @@ fn documents_decision() -> Value {
 fn review() -> Value {
     let properties = json!({
         "decision": one_of(&["uphold", "overturn"]),
-        "outcome": one_of(&["archive", "return"]),
-        "note": text(1_000),
+        "outcome": nullable(one_of(&["archive", "return"])),
+        "note": nullable(text(1_000)),
     });
-    object(&["decision"], properties)
+    let stands = json!({"properties": {"outcome": {"type": "null"}}});
+    let mut schema = object(&["decision"], properties);
+    schema["allOf"] = json!([where_is("decision", &["overturn"], stands)]);
+    schema
 }
 
 fn group() -> Value {

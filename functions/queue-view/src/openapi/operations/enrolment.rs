@@ -1,6 +1,6 @@
 //! The operations from the referral to the contract. Never here: what a schema says.
 
-use super::super::operation::{CURSOR, Operation, PLAIN, created, limit, ok, versioned};
+use super::super::operation::{CURSOR, Link, NOTHING, Operation, PLAIN, created, limit, ok, versioned};
 use super::{APPLICANT, OFFICER, ORGANISATION};
 
 pub const ENROLMENT: &[Operation] = &[
@@ -10,8 +10,9 @@ pub const ENROLMENT: &[Operation] = &[
         id: "cancelReferral",
         summary: "Cancel the referral within 24 hours of its issue (P25.a). The body may be empty.",
         scopes: APPLICANT,
+        body: Some(NOTHING),
         answers: &[versioned("Application")],
-        problems: &[400, 404, 409, 413, 415],
+        problems: &[404, 409],
         ..PLAIN
     },
     Operation {
@@ -53,8 +54,9 @@ pub const ENROLMENT: &[Operation] = &[
         id: "terminateContract",
         summary: "Terminate the contract, so that the child can apply again (P12). The body may be empty.",
         scopes: APPLICANT,
+        body: Some(NOTHING),
         answers: &[versioned("Application")],
-        problems: &[400, 404, 409, 413, 415],
+        problems: &[404, 409],
         ..PLAIN
     },
     Operation {
@@ -64,6 +66,10 @@ pub const ENROLMENT: &[Operation] = &[
         scopes: ORGANISATION,
         query: &[limit(100), CURSOR],
         answers: &[ok("OrganisationReferralPage")],
+        links: &[
+            Link { to: "decideDocuments", with: &[("bin", "$request.path.bin"), ("id", "$response.body#/items/0/id")] },
+            Link { to: "reviewRefusal", with: &[("id", "$response.body#/items/0/id")] },
+        ],
         problems: &[400, 404],
         ..PLAIN
     },
@@ -87,7 +93,7 @@ pub const ENROLMENT: &[Operation] = &[
         headers: &[("If-Match", false)],
         body: Some("GroupRequest"),
         answers: &[versioned("Group"), created("Group")],
-        problems: &[404, 412, 428],
+        problems: &[404, 412, 422, 428],
         ..PLAIN
     },
     Operation {

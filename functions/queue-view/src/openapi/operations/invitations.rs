@@ -2,7 +2,8 @@
 
 use kezek_shell::identity::Scope;
 
-use super::super::operation::{Answer, Operation, PLAIN, created, versioned};
+use super::super::operation::{Answer, Link, Operation, PLAIN, created, versioned};
+use super::OWN;
 
 pub const INVITATIONS: &[Operation] = &[
     Operation {
@@ -14,6 +15,7 @@ pub const INVITATIONS: &[Operation] = &[
         headers: &[("Idempotency-Key", false)],
         body: Some("InvitationRequest"),
         answers: &[created("Invitation"), Answer { status: 200, schema: "Invitation", headers: &["ETag", "Location"] }],
+        links: &[Link { to: "readInvitation", with: OWN }, Link { to: "answerInvitation", with: OWN }],
         problems: &[422],
         ..PLAIN
     },

@@ -1,0 +1,5 @@
+//! The binary `kezek-check`: wiring only.
+
+fn main() -> std::process::ExitCode {
+    kezek_check::cli::run()
+}

@@ -1,0 +1,254 @@
+//! 5, 6, 13: every queue is replayed from the history with a merge of its own, change by change: who was taken must have stood first
+//! (`P10.b` to `P10.d`, `P24.m`, `P24`, `P26`), and the phase must be the one that follows. In the end the replay must be what is
+//! there, and no vacancy may be open for one who waits.
+//!
+//! What a queue saw is told by its own sequence. Between the queues of one organisation, which a mixed-age group serves together, only
+//! instants tell what came first; where they leave it open (`window`), any order will do under which every offer was right.
+
+mod judge;
+mod rights;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::base::Base;
+use crate::breach::{Breach, Invariant};
+use crate::ids::{Id, Name, shown};
+use crate::mend::Mend;
+use crate::model::{Change, Held, QueueKey, Right, Standing};
+use crate::time::{self, Ms};
+use judge::Fault;
+use state::{State, Undo};
+
+/// How many steps the search for an order may take before it is given up.
+const SEARCH: usize = 20_000;
+
+/// What a replay knows beside its own queues.
+pub(crate) struct Known<'a> {
+    pub base: &'a Base,
+    /// Who was taken by a right of its own: organisation, instant, applicant, stream.
+    pub taken: HashSet<(Name, Ms, Id, Name)>,
+    pub window: Ms,
+}
+
+/// The queues of one organisation, language and stream.
+type Neighbourhood = (Name, Name, Name);
+
+pub(crate) fn check(base: &mut Base, now: Ms, window: Ms) -> BTreeMap<QueueKey, BTreeSet<Standing>> {
+    let changes = std::mem::take(&mut base.changes);
+    let (mut breaches, mut notes) = (Vec::new(), 0);
+    let waiting = waiting(base);
+    {
+        let mut known = Known { base, taken: HashSet::new(), window };
+        for change in changes.iter().filter(|change| !matches!(change.taken, None | Some((Right::Sibling, ..)))) {
+            known.taken.extend(
+                base.apps.get(&change.app).map(|app| (change.queue.organisation, change.at, app.applicant, app.stream)),
+            );
+        }
+        let mut seats: HashMap<Neighbourhood, Vec<Id>> = HashMap::new();
+        for ((organisation, id), seat) in base.seats.iter().filter(|(_, seat)| seat.held == Held::Open) {
+            seats.entry((*organisation, seat.language, seat.stream)).or_default().push(*id);
+        }
+        let of = |key: &QueueKey| (key.organisation, key.language, key.stream);
+        let mut begun: BTreeSet<Neighbourhood> = BTreeSet::new();
+        for part in changes.chunk_by(|one, next| of(&one.queue) == of(&next.queue)) {
+            let mut replay = Replay::new(&known, part);
+            replay.run();
+            replay.compare(&waiting, seats.get(&of(&part[0].queue)).map_or(&[], Vec::as_slice), now);
+            breaches.append(&mut replay.breaches);
+            notes += replay.undecided;
+            begun.insert(of(&part[0].queue));
+        }
+        for key in base.queues.keys().chain(waiting.keys()).filter(|key| !begun.contains(&of(key))) {
+            let text = format!("{} has no history", base.queue_key(key));
+            breaches.push(Breach { invariant: Invariant::History, text, mend: None });
+        }
+    }
+    base.breaches.append(&mut breaches);
+    if notes > 0 {
+        base.notes.push(format!("{notes} clusters of offers have too many possible orders to be judged"));
+    }
+    base.changes = changes;
+    waiting
+}
+
+/// Who waits where, by the applications.
+fn waiting(base: &Base) -> BTreeMap<QueueKey, BTreeSet<Standing>> {
+    let mut waiting: BTreeMap<QueueKey, BTreeSet<Standing>> = BTreeMap::new();
+    for (id, app) in &base.apps {
+        for entry in app.entries.iter().filter(|entry| entry.place == crate::model::Place::Waiting) {
+            waiting.entry(app.queue(entry.organisation)).or_default().insert((app.lane, entry.ordered, *id));
+        }
+    }
+    waiting
+}
+
+/// The replay of one neighbourhood.
+struct Replay<'a> {
+    known: &'a Known<'a>,
+    /// The changes in the order in which they are tried, each with the instant that it isn't before.
+    order: Vec<(Ms, &'a Change)>,
+    state: State,
+    breaches: Vec<Breach>,
+    undecided: u64,
+}
+
+impl<'a> Replay<'a> {
+    fn new(known: &'a Known<'a>, changes: &'a [Change]) -> Self {
+        let mut order = Vec::with_capacity(changes.len());
+        let mut breaches = Vec::new();
+        for queue in changes.chunk_by(|one, next| one.queue == next.queue) {
+            let mut not_before = Ms::MIN;
+            for (change, expected) in queue.iter().zip(1..) {
+                // In its own queue a change comes after the one before it, whatever its clock said.
+                not_before = not_before.max(change.at);
+                order.push((not_before, change));
+                if change.seq != expected {
+                    let key = known.base.queue_key(&change.queue);
+                    let text =
+                        format!("{key} has change {} of A#{} where {expected} is due", change.seq, shown(change.app));
+                    breaches.push(Breach { invariant: Invariant::History, text, mend: None });
+                    break;
+                }
+            }
+        }
+        order.sort_by_key(|(at, change)| (*at, change.queue, change.seq));
+        Self { known, order, state: State::default(), breaches, undecided: 0 }
+    }
+
+    fn run(&mut self) {
+        let order = std::mem::take(&mut self.order);
+        let near = |one: &(Ms, &Change), next: &(Ms, &Change)| next.0 - one.0 <= self.known.window;
+        for cluster in order.chunk_by(near) {
+            let cluster: Vec<&Change> = cluster.iter().map(|(_, change)| *change).collect();
+            let (undo, faults) = self.in_order(&cluster);
+            if faults.iter().any(|(_, fault)| fault.elsewhere) && self.search(&cluster, undo) {
+                continue;
+            }
+            self.report(faults);
+        }
+    }
+
+    /// Applies changes in the given order.
+    fn in_order(&mut self, changes: &[&'a Change]) -> (Vec<Undo>, Vec<(&'a Change, Fault)>) {
+        let (mut undo, mut faults) = (Vec::new(), Vec::new());
+        for change in changes {
+            let judged = judge::judge(self.known, &self.state, change);
+            faults.extend(judged.faults.into_iter().map(|fault| (*change, fault)));
+            undo.push(self.state.apply(change, judged.mixed));
+        }
+        (undo, faults)
+    }
+
+    /// Looks for another order of a cluster under which nothing is wrong between queues; leaves the state as after it. If there is
+    /// none, the state is as it was after the first order.
+    fn search(&mut self, cluster: &[&'a Change], undo: Vec<Undo>) -> bool {
+        let mut lines: BTreeMap<QueueKey, Vec<&'a Change>> = BTreeMap::new();
+        cluster.iter().for_each(|change| lines.entry(change.queue).or_default().push(change));
+        if lines.len() == 1 {
+            return false;
+        }
+        undo.into_iter().rev().for_each(|undo| self.state.undo(undo));
+        let lines: Vec<Vec<&Change>> = lines.into_values().collect();
+        let (mut seen, mut done) = (HashSet::new(), Vec::new());
+        let found = self.deeper(&lines, &mut vec![0; lines.len()], &mut seen, &mut done);
+        if found {
+            // What is wrong in a queue by itself is wrong in any order.
+            let faults: Vec<(&Change, Fault)> = std::mem::take(&mut done);
+            self.report(faults);
+            return true;
+        }
+        self.undecided += u64::from(seen.len() >= SEARCH);
+        let _ = self.in_order(cluster);
+        seen.len() >= SEARCH
+    }
+
+    fn deeper(
+        &mut self,
+        lines: &[Vec<&'a Change>],
+        at: &mut Vec<usize>,
+        seen: &mut HashSet<(Vec<usize>, Vec<u8>)>,
+        faults: &mut Vec<(&'a Change, Fault)>,
+    ) -> bool {
+        if lines.iter().zip(at.iter()).all(|(line, at)| line.len() == *at) {
+            return true;
+        }
+        if seen.len() >= SEARCH || !seen.insert((at.clone(), self.state.mixed_phases())) {
+            return false;
+        }
+        for line in 0..lines.len() {
+            let Some(change) = lines[line].get(at[line]).copied() else { continue };
+            let judged = judge::judge(self.known, &self.state, change);
+            if judged.faults.iter().any(|fault| fault.elsewhere) {
+                continue;
+            }
+            let before = faults.len();
+            faults.extend(judged.faults.into_iter().map(|fault| (change, fault)));
+            let undo = self.state.apply(change, judged.mixed);
+            at[line] += 1;
+            if self.deeper(lines, at, seen, faults) {
+                return true;
+            }
+            at[line] -= 1;
+            self.state.undo(undo);
+            faults.truncate(before);
+        }
+        false
+    }
+
+    fn report(&mut self, faults: Vec<(&'a Change, Fault)>) {
+        for (change, fault) in faults {
+            let key = self.known.base.queue_key(&change.queue);
+            let (app, at) = (shown(change.app), time::shown(change.at));
+            let text = format!("{key} change {} by A#{app} at {at}: {}", change.seq, fault.text);
+            self.breaches.push(Breach { invariant: fault.invariant, text, mend: None });
+        }
+    }
+
+    /// The replay must come to what is there.
+    fn compare(&mut self, waiting: &BTreeMap<QueueKey, BTreeSet<Standing>>, open: &[Id], now: Ms) {
+        let base = self.known.base;
+        let mut found: Vec<(Invariant, String, Option<Mend>)> = Vec::new();
+        for (key, line) in &self.state.lines {
+            let name = base.queue_key(key);
+            let there = line.standing();
+            if waiting.get(key).map_or(!there.is_empty(), |waiting| *waiting != there) {
+                let text = format!("{name}: its history leaves others waiting than its applications say");
+                found.push((Invariant::History, text, None));
+            }
+            match base.queues.get(key) {
+                None => found.push((Invariant::History, format!("{name} has a history and no item"), None)),
+                Some(queue) if line.changes != queue.version => {
+                    let text = format!("{name} is at version {}, its history at {}", queue.version, line.changes);
+                    found.push((Invariant::History, text, None));
+                }
+                Some(queue) if Some(queue.phase) != line.phase => {
+                    let text = format!("{name} has the phase {}, by its history {:?}", queue.phase, line.phase);
+                    found.push((Invariant::Phase, text, None));
+                }
+                Some(_) => {}
+            }
+        }
+        let Some(QueueKey { organisation, language, stream, .. }) = self.state.lines.keys().next().copied() else {
+            return;
+        };
+        let bin = base.names.text(organisation).to_owned();
+        for (years, phase) in &self.state.mixed {
+            let kept = base.mixed.get(&(organisation, language, stream, years.clone()));
+            if kept != Some(phase) {
+                let text = format!(
+                    "O#{bin}: the group of {years:?} is kept as {kept:?} (changes, phase), by the history {phase:?}"
+                );
+                found.push((Invariant::Phase, text, None));
+            }
+        }
+        for id in open {
+            if judge::is_waited_for(self.known, &self.state, (organisation, *id), now) {
+                let text = format!("{} is open while a child waits for it", base.seat_key(organisation, *id));
+                found.push((Invariant::Served, text, Some(Mend::Wake { bin: bin.clone() })));
+            }
+        }
+        let breaches = found.into_iter().map(|(invariant, text, mend)| Breach { invariant, text, mend });
+        self.breaches.extend(breaches);
+    }
+}

@@ -1,0 +1,1 @@
+"""Drives a deployed stack from outside, as organisations, parents, officers and the clock do."""
