@@ -106,6 +106,8 @@ pub(crate) struct Life {
     pub stage: u8,
     pub referral: Option<Issued>,
     pub contract: Option<Formed>,
+    /// The contract of a temporary place in force, while another one is formed and not signed (`P23.c`).
+    pub aside: Option<Formed>,
     pub past: Past,
     pub early: Vec<Early>,
     offers: Vec<Offer>,
@@ -129,6 +131,7 @@ impl Life {
             stage: 0,
             referral: None,
             contract: None,
+            aside: None,
             past: Past::default(),
             early: Vec::new(),
             offers: Vec::new(),
@@ -208,7 +211,8 @@ impl Life {
         }
         for fact in &event.facts {
             let what = fact["what"].as_str().unwrap_or_default();
-            let ended = !self.status.is_live() && what != "contract-terminated";
+            // What a refusal names comes with it, and a contract outlives its application.
+            let ended = !self.status.is_live() && !["contract-terminated", "documents-lacking"].contains(&what);
             if ended {
                 self.breach(Invariant::Kept, event, &format!("{what} after the end of the application"));
             }

@@ -104,7 +104,10 @@ impl Life {
         }
         self.with_referral(|referral| (referral.status, referral.check) = (status, None));
         if let Some(contract) = self.contract.as_mut().filter(|contract| contract.status == "formed") {
-            contract.status = "void";
+            match self.aside.take() {
+                Some(temporary) => *contract = temporary,
+                None => contract.status = "void",
+            }
         }
         true
     }
@@ -146,6 +149,8 @@ impl Life {
             "contract-formed" => {
                 let Some(referral) = parts.referral() else { return false };
                 let sign_by = parts.instant("signBy").unwrap_or(Ms::MAX);
+                let in_force = |contract: &Formed| contract.status == "signed" && contract.temporary.is_some();
+                self.aside = self.contract.take().filter(in_force);
                 self.contract = Some(Formed { referral, status: "formed", sign_by, temporary: None });
             }
             "contract-signed" => self.signed(names, event, parts),
@@ -154,11 +159,15 @@ impl Life {
                 self.not_before(event, sign_by, "unsigned");
             }
             "contract-terminated" | "temporary-ended" => {
-                let last = self.contract.as_ref().and_then(|contract| contract.temporary);
+                let over = self.aside.as_ref().or(self.contract.as_ref());
+                let last = over.and_then(|contract| contract.temporary);
                 if what == "temporary-ended" {
                     self.not_before(event, last.map(time::end), "a temporary place ended");
                 }
-                if let Some(contract) = &mut self.contract {
+                // One that is set aside ends, and leaves the other to be signed.
+                if self.aside.take().is_none()
+                    && let Some(contract) = &mut self.contract
+                {
                     contract.status = "terminated";
                 }
                 if let Some((_, until)) = self.past.away.last_mut() {
@@ -181,6 +190,7 @@ impl Life {
             return;
         };
         (referral.status, referral.check) = ("used", None);
+        self.aside = None;
         contract.status = "signed";
         contract.temporary = parts.day("temporaryUntil");
         let (signed, sign_by): ((_, Name, Id), Ms) =

@@ -92,7 +92,7 @@ impl Story {
         let body = json!({"groupType": group_type, "birthYears": years, "children": 20, "unvaccinated": unvaccinated});
         let path = format!("/v1/organisations/{organisation}/groups/{name}");
         let request = Request::new("PUT", &path).bearer(&self.world.organisation(organisation).await);
-        let answer = self.world.send(request.header("if-match", "*").json(&body)).await;
+        let answer = self.put(request.json(&body)).await;
         let (name, group_type) = (name.to_owned(), group_type.to_owned());
         self.model.put_group(Group { organisation, name, group_type, years, children: 20, unvaccinated });
         let told = self.alike("figures of a group", Ok(()), answer.status, &answer.json());

@@ -1,7 +1,7 @@
 //! What the provider publishes in a story: policies (`K5`) and patches of the calendar (`C3`). Never here: decisions on a child.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use kezek_local::gateway::Request;
+use kezek_local::gateway::{Request, Response};
 use serde_json::json;
 
 use super::Story;
@@ -48,13 +48,20 @@ impl Story {
         Some((format!("{day} is a working day: {working}"), told))
     }
 
+    /// Puts what may be there already: only a put that replaces names a version.
+    pub async fn put(&self, request: Request) -> Response {
+        let answer = self.world.send(request.clone()).await;
+        if answer.status == 428 { self.world.send(request.header("if-match", "*")).await } else { answer }
+    }
+
     async fn put_table(&self, day: NaiveDate, working: bool) -> (u16, serde_json::Value) {
         let mut after = self.model.calendar.clone();
         after.patched.insert(day, working);
         let (off, weekends) = after.table(day.year());
         let path = format!("/v1/workplace/calendar/{}", day.year());
-        let request = Request::new("PUT", &path).bearer(&self.world.officer().await).header("if-match", "*");
-        let answer = self.world.send(request.json(&json!({"daysOff": off, "workingWeekends": weekends}))).await;
+        let body = json!({"daysOff": off, "workingWeekends": weekends});
+        let request = Request::new("PUT", &path).bearer(&self.world.officer().await).json(&body);
+        let answer = self.put(request).await;
         (answer.status, answer.json())
     }
 }
