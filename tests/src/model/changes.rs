@@ -6,7 +6,6 @@ use kezek_rules::ids::Bin;
 
 use super::policy::{Change as ChangePolicy, Readd};
 use super::state::{Document, Entry, EntryState, NotBefore, OfferStatus, Right, Status};
-use super::submit::has;
 use super::{Model, Outcome};
 
 /// What is to be changed.
@@ -14,7 +13,7 @@ use super::{Model, Outcome};
 pub struct Change {
     pub organisations: Option<Vec<Bin>>,
     pub benefits: Option<Vec<u8>>,
-    pub relocation: Option<bool>,
+    pub relocation: bool,
     pub documents: Vec<Document>,
     /// `Some(None)` wakes at once.
     pub not_before: Option<Option<NotBefore>>,
@@ -28,7 +27,11 @@ impl Model {
     /// The Order refuses something of it.
     pub fn change(&mut self, a: usize, change: &Change) -> Outcome {
         let app = self.application(a)?;
-        if !matches!(app.status, Status::Accepted | Status::Verifying | Status::Queued) {
+        let early = matches!(app.status, Status::Accepted | Status::Verifying);
+        if !early && app.status != Status::Queued {
+            return Err((409, "P15.5"));
+        }
+        if change.organisations.is_some() && early {
             return Err((409, "P15.5"));
         }
         if let Some(all) = &change.organisations {
@@ -37,12 +40,11 @@ impl Model {
             let new: Vec<Bin> = all.iter().copied().filter(|bin| !stands(bin)).collect();
             self.organisations_fit(all, &new, &app.language, &app.stream)?;
         }
-        let pmpc = app.pmpc || has(&change.documents, "pmpc-conclusion");
+        let right = self.changed_right(a, change)?;
         let wake_on = match change.not_before {
-            Some(wish) => Some(self.wake_on(wish, app.born, pmpc, app.policy)?),
+            Some(wish) => Some(self.wake_on(wish, self.apps[a].born, self.apps[a].pmpc)?),
             None => None,
         };
-        let right = self.changed_right(a, change)?;
         if let Some(all) = &change.organisations {
             self.change_organisations(a, all);
         }
@@ -50,30 +52,22 @@ impl Model {
             self.apps[a].wake_on = wake_on;
         }
         if let Some(right) = right {
-            self.change_right(a, right, &change.documents);
+            self.change_right(a, right);
         }
         self.serve();
         Ok(())
     }
 
-    /// The right asked for from now on; none if it is the one that the application has, or claims, already.
     fn changed_right(&self, a: usize, change: &Change) -> Outcome<Option<Right>> {
-        if change.benefits.is_none() && change.relocation.is_none() {
+        if change.benefits.is_none() && !change.relocation {
             return Ok(None);
         }
-        let app = &self.apps[a];
-        let last = app.claim.as_ref().map_or(app.right, |claim| claim.right);
         let benefit = match &change.benefits {
             Some(benefits) => self.strongest(benefits)?,
-            None => last.benefit,
+            None => self.apps[a].right.benefit,
         };
-        // A transfer goes with the category that it was shown for.
-        let relocation = change.relocation.unwrap_or(last.relocation && benefit == last.benefit);
-        let right = Right { benefit, relocation };
-        if right == last {
-            return Ok(None);
-        }
-        self.right_fits(right, app.right, &change.documents)?;
+        let right = Right { benefit, relocation: change.relocation, documents: change.documents.clone() };
+        self.right_fits(&right, "general")?;
         Ok(Some(right))
     }
 
@@ -81,32 +75,27 @@ impl Model {
     fn change_organisations(&mut self, a: usize, all: &[Bin]) {
         for e in 0..self.apps[a].entries.len() {
             let entry = self.apps[a].entries[e].clone();
-            if all.contains(&entry.organisation) || !entry.state.is_live() {
-                continue;
+            if !all.contains(&entry.organisation) && entry.state.is_live() {
+                let held = |offer: &super::state::Offer| {
+                    offer.organisation == entry.organisation && offer.status == OfferStatus::Open
+                };
+                if let Some(o) = self.apps[a].offers.iter().position(held) {
+                    self.end_offer(a, o, OfferStatus::Released);
+                }
+                self.apps[a].entries[e].state = EntryState::Left;
             }
-            let held = |offer: &super::state::Offer| {
-                offer.organisation == entry.organisation && offer.status == OfferStatus::Open
-            };
-            if let Some(o) = self.apps[a].offers.iter().position(held) {
-                self.end_offer(a, o, OfferStatus::Released);
-            }
-            // Taking off what is offered or suspended ends it, else that would be a decline that costs nothing.
-            let waits = matches!(entry.state, EntryState::Pending | EntryState::Waiting);
-            self.apps[a].entries[e].state = if waits { EntryState::Left } else { EntryState::Ended };
         }
-        self.apps[a].entries.retain(|entry| entry.state != EntryState::Left);
-        let added = if self.policy().change == ChangePolicy::Kept { self.apps[a].submitted } else { self.now };
-        let readded = if self.policy().readd == Readd::Kept { self.apps[a].submitted } else { self.now };
-        let queued = self.apps[a].status == Status::Queued;
-        let state = if queued { EntryState::Waiting } else { EntryState::Pending };
+        let added = if self.policy.change == ChangePolicy::Kept { self.apps[a].submitted } else { self.now };
+        let readded = if self.policy.readd == Readd::Kept { self.apps[a].submitted } else { self.now };
         for organisation in all {
-            let entry = Entry { organisation: *organisation, key: added, state };
+            let entry = Entry { organisation: *organisation, key: added, state: EntryState::Waiting };
             match self.entry_of(a, *organisation) {
                 None => self.apps[a].entries.push(entry),
-                Some(e) if self.apps[a].entries[e].state == EntryState::Ended => {
-                    self.apps[a].entries[e] = Entry { key: readded, ..entry };
-                }
-                Some(_) => {}
+                Some(e) => match self.apps[a].entries[e].state {
+                    EntryState::Left => self.apps[a].entries[e] = entry,
+                    EntryState::Ended => self.apps[a].entries[e] = Entry { key: readded, ..entry },
+                    _ => {}
+                },
             }
         }
     }
