@@ -8,20 +8,23 @@ use kezek_rules::step::Snapshot;
 
 use crate::world::{Base, bin};
 
-/// Does a decision so often, or only what comes before it: `KEZEK_DECISION` is `allocate`, `accept`, `expire` or `choose`, with
-/// `KEZEK_TIMES`, `KEZEK_WAITING`, and `KEZEK_BARE` for only copying what it is decided on.
-#[test]
-#[ignore = "for infra/compare/instructions, which counts what it takes"]
-#[expect(clippy::disallowed_methods, reason = "the settings of whoever counts; no rule reads them")]
-fn one_decision_many_times() {
-    let setting = |name: &str| std::env::var(name).unwrap_or_default();
-    let number = |name: &str| setting(name).parse::<u64>().unwrap_or(1);
-    let (times, waiting, bare) = (number("KEZEK_TIMES"), number("KEZEK_WAITING"), !setting("KEZEK_BARE").is_empty());
-    let decision = setting("KEZEK_DECISION");
+/// As often as the counting script believes.
+const TIMES: usize = 500;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Choose,
+    Allocate,
+    Accept,
+    Expire,
+}
+
+/// Does a decision again and again where so many wait; or, bare, only what comes before it: copying what it is decided on.
+fn again_and_again(decision: Decision, waiting: u64, bare: bool) {
     let mut base = Base::new();
     let id = base.queued(1, 13, &[1, 2, 3, 4]);
     let seat = base.publish(1, 1)[0];
-    if decision != "allocate" && decision != "choose" {
+    if matches!(decision, Decision::Accept | Decision::Expire) {
         assert_eq!(base.allocate().len(), 1);
     }
     let mut snapshot = base.snapshot(id, &[]);
@@ -33,24 +36,53 @@ fn one_decision_many_times() {
     let place = snapshot.application.place(&snapshot.application.entries[0]);
     let heads = [Candidate { place }];
     let offer = snapshot.application.offers().next().map(|(_, offer)| offer.id);
-    if decision == "expire" {
+    if decision == Decision::Expire {
         base.go("2026-02-10 00:00");
     }
     let world = base.world();
-    for _ in 0..times {
+    for _ in 0..TIMES {
         let copy: Snapshot = black_box(snapshot.clone());
-        if bare {
-            continue;
-        }
-        match decision.as_str() {
-            "allocate" => drop(black_box(allocate(copy, &Turn::Head, world).expect("an offer"))),
-            "accept" => {
+        match decision {
+            _ if bare => {}
+            Decision::Choose => drop(black_box(choose(&copy.queues[0], &heads, world).expect("a head"))),
+            Decision::Allocate => drop(black_box(allocate(copy, &Turn::Head, world).expect("an offer"))),
+            Decision::Accept => {
                 let offer = offer.expect("an offer");
                 drop(black_box(answer_offer(copy, offer, OfferAnswer::Accept, world).expect("accepted")));
             }
-            "expire" => drop(black_box(expire_offer(copy, seat, world).expect("expired"))),
-            "choose" => drop(black_box(choose(&copy.queues[0], &heads, world).expect("a head"))),
-            other => panic!("no decision is called {other:?}"),
+            Decision::Expire => drop(black_box(expire_offer(copy, seat, world).expect("expired"))),
         }
     }
 }
+
+macro_rules! counted {
+    ($($name:ident: $decision:ident),*) => {
+        $(mod $name {
+            #[test]
+            #[ignore = "for infra/compare/instructions"]
+            fn few() {
+                super::again_and_again(super::Decision::$decision, 100, false);
+            }
+
+            #[test]
+            #[ignore = "for infra/compare/instructions"]
+            fn few_bare() {
+                super::again_and_again(super::Decision::$decision, 100, true);
+            }
+
+            #[test]
+            #[ignore = "for infra/compare/instructions"]
+            fn many() {
+                super::again_and_again(super::Decision::$decision, 1_000_000, false);
+            }
+
+            #[test]
+            #[ignore = "for infra/compare/instructions"]
+            fn many_bare() {
+                super::again_and_again(super::Decision::$decision, 1_000_000, true);
+            }
+        })*
+    };
+}
+
+counted!(choosing: Choose, allocating: Allocate, accepting: Accept, expiring: Expire);
