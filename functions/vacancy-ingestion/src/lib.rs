@@ -58,7 +58,6 @@ pub struct Ingestion {
 /// # Errors
 /// The event isn't one of this function's.
 pub async fn handle(ingestion: &Ingestion, event: Value) -> Result<Value, Error> {
-    let app = &ingestion.app;
     match Trigger::of(&event) {
         Some(Trigger::Http) => {
             let event = serde_json::from_value(event)?;

@@ -182,15 +182,21 @@ impl Metrics {
 #[derive(Debug, Default)]
 pub struct Taken(Series);
 
+/// What a line is about: the dimension beside stage and function, if there is one, and its value.
+type Labelled<'a> = (Option<&'a str>, &'a str);
+
+/// A metric with its values.
+type Measured<'a> = (Metric, &'a [f64]);
+
 impl Taken {
     /// As lines of the embedded metric format: one for all that has no label, one for each label.
     #[must_use]
     pub fn lines(&self, stage: &str, function: &str, at: DateTime<Utc>) -> Vec<String> {
-        let mut lines: BTreeMap<(Option<&str>, &str), Vec<(Metric, &[f64])>> = BTreeMap::new();
+        let mut lines: BTreeMap<Labelled<'_>, Vec<Measured<'_>>> = BTreeMap::new();
         for ((metric, label), values) in &self.0 {
             lines.entry((metric.by(), label)).or_default().push((*metric, values));
         }
-        let line = |((by, label), metrics): ((Option<&str>, &str), Vec<(Metric, &[f64])>)| {
+        let line = |((by, label), metrics): (Labelled<'_>, Vec<Measured<'_>>)| {
             let mut fields = Map::new();
             let mut dimensions = vec!["stage", "function"];
             fields.insert("stage".to_owned(), json!(stage));
