@@ -54,11 +54,11 @@ free_port() {
     "${PYTHON:-python3}" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Waits until an address answers, for as long as the program that is to answer runs.
+# Waits until a port of this machine is listened on, for as long as the program that is to listen runs.
 await() {
-    local url="$1" pid="$2"
+    local port="$1" pid="$2"
     for _ in {1..300}; do
-        if curl --silent --output /dev/null --max-time 2 "$url"; then return 0; fi
+        if (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return 0; fi
         kill -0 "$pid" 2>/dev/null || return 1
         sleep 0.1
     done

@@ -33,10 +33,11 @@ def arguments():
 
 
 def values(outside):
-    _, key = referral_key()
+    """The parameters that a platform team gives; the issuer's keys are found by its own configuration."""
+    versions = lambda secret: json.dumps({"current": 1, "keys": {"1": secret}})
     return {
-        "TokenIssuer": outside.issuer, "TokenAudience": AUDIENCE, "Jwks": json.dumps(outside.jwks()),
-        "PersonKey": SECRET, "ReferralKey": key,
+        "TokenIssuer": outside.issuer, "TokenAudience": AUDIENCE,
+        "PersonKeys": versions(SECRET), "ReferralKeys": versions(referral_key()[1]),
         "RegisterUrl": f"{outside.url}/registers", "SignatureUrl": f"{outside.url}/signatures",
     }
 
