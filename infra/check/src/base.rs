@@ -71,6 +71,9 @@ pub(crate) struct InvitationItem {
 /// An officers' task: whose, with where it stands in the agenda.
 pub(crate) type Task = (Duty, Name, Agenda);
 
+/// A mixed-age group: organisation, language, stream, birth years.
+pub(crate) type MixedName = (Name, Name, Name, Vec<i32>);
+
 /// Everything that was read, as far as it is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Base {
@@ -93,7 +96,7 @@ pub(crate) struct Base {
     pub publishers: HashSet<Name>,
     pub queues: HashMap<QueueKey, Queue>,
     pub pages: HashMap<QueueKey, BTreeMap<Vec<u8>, Vec<u8>>>,
-    pub mixed: BTreeMap<(Name, Name, Name, Vec<i32>), (u64, u8)>,
+    pub mixed: BTreeMap<MixedName, (u64, u8)>,
     pub pmpc: HashMap<(Name, Id), PmpcRow>,
     pub organisations: HashMap<Name, Name>,
     pub rows: HashSet<(Name, Name)>,

@@ -81,7 +81,7 @@ impl Base {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_town_of_some_families_is_whole() {
     let from = "2026-01-12T04:00:00.000Z".parse().expect("an instant");
-    let plan = Blueprint { seed: 5, town: TOWN.to_owned(), families: 150, from, years: 1 };
+    let plan = Blueprint { seed: 5, town: TOWN.to_owned(), families: 150, from, years: 1, towns: 1 };
     let local = kezek_local::demo::open(&plan, None).await.expect("a base");
     let mut play = Play::open(local.clone(), plan, Kind::Whole).await.expect("an unused base");
     play.run(|_| {}).await.expect("the year is played");

@@ -190,7 +190,7 @@ fn head(
         let phase = capped(policy, line.phase);
         fillings(lane, surely, perhaps).any(|waits| turn(policy, phase, waits) == Some(lane))
     };
-    if !policies.iter().any(|policy| right(&policy)) {
+    if !policies.iter().any(right) {
         let text = format!("lane {lane} was taken out of its turn, at the phase {:?}", line.phase);
         judged.fault(Invariant::Order, text, false);
     }

@@ -35,13 +35,16 @@ pub(crate) struct State {
 /// The phase that a mixed-age group comes to by a change.
 pub(crate) type MixedTo = Option<(Vec<i32>, u8)>;
 
+/// A mixed-age group, and where its phase stood before: none if it was never used.
+type MixedFrom = (Vec<i32>, Option<(u64, u8)>);
+
 /// The way back over one change.
 pub(crate) struct Undo {
     queue: QueueKey,
     removed: Option<(Lane, (Ms, Id))>,
     inserted: Option<(Lane, (Ms, Id))>,
     phase: Option<u8>,
-    mixed: Option<(Vec<i32>, Option<(u64, u8)>)>,
+    mixed: Option<MixedFrom>,
     had: Option<(Id, Id)>,
 }
 
