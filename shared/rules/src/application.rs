@@ -443,6 +443,8 @@ pub struct Application {
     pub claim: Option<Claim>,
     /// The contract it has or had last (`P22.d`).
     pub contract: Option<Contract>,
+    /// The contract of a temporary place that binds while the next one waits for its signature (`P23.c`).
+    pub temporary: Option<Contract>,
     /// What officers have to decide about it (`P6.a`), at most one of a kind.
     pub duties: Vec<OpenDuty>,
     /// The policy of its registration (`K5`).
@@ -475,7 +477,8 @@ impl Application {
     /// The contract in force, if there is one.
     #[must_use]
     pub fn live_contract(&self) -> Option<&Contract> {
-        self.contract.as_ref().filter(|contract| contract.status == ContractStatus::Signed)
+        let signed = self.contract.as_ref().filter(|contract| contract.status == ContractStatus::Signed);
+        signed.or(self.temporary.as_ref())
     }
 
     /// The key of the queue in which an entry stands (`P10.b`).

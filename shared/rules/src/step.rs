@@ -154,6 +154,8 @@ pub struct Step {
     pub tasks: Vec<TaskStep>,
     /// The phase of the mixed-age group it was served by (`P24.m`).
     pub mixed: Option<MixedStep>,
+    /// Where it stands, unmoved, while its child has come to a PMPC conclusion: there its birth year doesn't bind it any more (`P24`).
+    pub exempted: Vec<(QueueKey, Place)>,
     /// What happened.
     pub event: Event,
 }

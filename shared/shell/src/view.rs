@@ -200,9 +200,7 @@ fn questions(application: &Application, world: World<'_>) -> Vec<QuestionAnswer>
 pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
     let mut offers: Vec<OfferAnswer> = Vec::new();
     for event in events {
-        // `P15.4`: an offer that ends with its application's withdrawal was released by the applicant, not taken away.
-        let given_up =
-            event.facts.iter().any(|fact| matches!(fact, Fact::Archived { reason: ArchiveReason::Withdrawn }));
+        let given_up = event.facts.iter().any(gives_up);
         for fact in &event.facts {
             let (ended, status) = match fact {
                 Fact::Offered { organisation, offer, answer_by, .. } => {
@@ -229,6 +227,16 @@ pub fn offers(events: &[Event]) -> Vec<OfferAnswer> {
         }
     }
     offers
+}
+
+/// Whether an offer that ends in the same step was let go by its applicant, not taken away: with the withdrawal of the application
+/// (`P15.4`), with the interest in it, declined or not said (`P15.a`, `P15.c`), or with the organisation (`P15.5`).
+const fn gives_up(fact: &Fact) -> bool {
+    use ArchiveReason::{Declined, NoAnswer, NoInterest, Withdrawn};
+    matches!(
+        fact,
+        Fact::Archived { reason: Withdrawn | NoInterest | NoAnswer | Declined } | Fact::OrganisationsChanged { .. }
+    )
 }
 
 fn history_of(event: &Event, locale: Locale) -> impl Iterator<Item = HistoryAnswer> + '_ {

@@ -59,6 +59,9 @@ struct Record {
     cl: Option<ClaimRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ct: Option<ContractRecord>,
+    /// A temporary place's, while the next is to be signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tc: Option<ContractRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     du: Vec<DutyRecord>,
     pol: String,
@@ -165,6 +168,7 @@ pub(crate) fn item(application: &Application, agenda: Option<Agenda>) -> Result<
         rel: application.relocation,
         cl: application.claim.as_ref().map(claim_record),
         ct: application.contract.as_ref().map(enrolment::contract_record),
+        tc: application.temporary.as_ref().map(enrolment::contract_record),
         du: application.duties.iter().map(duty_record).collect(),
         pol: application.policy.to_string(),
         gpk,
@@ -290,6 +294,7 @@ pub(crate) fn from(item: Item, id: ApplicationId) -> Result<Application> {
         relocation: record.rel,
         claim: record.cl.map(claim_from).transpose()?,
         contract: record.ct.map(enrolment::contract_from).transpose()?,
+        temporary: record.tc.map(enrolment::contract_from).transpose()?,
         duties: record.du.into_iter().map(duty_from).collect::<Result<_>>()?,
         policy: parsed(&record.pol, "policy")?,
     })

@@ -1,14 +1,11 @@
 //! The waiting children with a PMPC conclusion, who aren't bound to birth years (`P24`): `O#<bin>` / `C#<language>#<stream>#<place>`,
 //! in the order in which they are asked: by lane, then by order key. Each is written in the transaction that lets the child come
-//! to wait, and removed in the one that ends it; nobody else's submission writes any.
-
-use std::collections::BTreeMap;
+//! to wait, or to a conclusion while it waits, and removed in the one that ends it; nobody else's submission writes any.
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
-use kezek_rules::application::EntryState;
 use kezek_rules::ids::Bin;
 use kezek_rules::queue::{Lane, Language, Place, QueueKey, Stream};
-use kezek_rules::step::{Fact, Step};
+use kezek_rules::step::Step;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
@@ -34,33 +31,29 @@ fn key(queue: &QueueKey, place: &Place) -> Key {
     Key::new(organisation::partition(queue.organisation), sk)
 }
 
-/// What a step of a child with a conclusion writes; nothing for any other. A conclusion may come while the child waits, with a change of
-/// its benefit (`P13.3`): then every place at which it waits is written.
+/// What a step of a child with a conclusion writes; nothing for any other.
 pub(crate) fn writes(table: &str, step: &Step) -> Result<Vec<TransactWriteItem>> {
-    let application = &step.application;
-    if !application.pmpc {
-        return Ok(Vec::new());
-    }
     let mut writes = Vec::new();
-    let mut comes: BTreeMap<QueueKey, Place> = BTreeMap::new();
-    if step.event.facts.iter().any(Fact::brings_documents) {
-        let waiting = application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
-        comes.extend(waiting.map(|entry| (application.queue_key(entry.organisation), application.place(entry))));
+    for (queue, place) in &step.exempted {
+        writes.push(waits(table, queue, place)?);
     }
-    for change in &step.queues {
-        comes.extend(change.arrives.map(|place| (change.key.clone(), place)));
+    for change in step.queues.iter().filter(|_| step.application.pmpc) {
+        if let Some(place) = &change.arrives {
+            writes.push(waits(table, &change.key, place)?);
+        }
         if let Some(place) = &change.departs {
             let gone = key(&change.key, place).item();
             let delete = Delete::builder().table_name(table).set_key(Some(gone)).build();
             writes.push(TransactWriteItem::builder().delete(delete.map_err(StoreError::corrupt)?).build());
         }
     }
-    for (queue, place) in &comes {
-        let record = Record { kind: "pmpc".to_owned(), yr: queue.birth_year };
-        let put = Put::builder().table_name(table).set_item(Some(to_item(&key(queue, place), &record)?)).build();
-        writes.push(TransactWriteItem::builder().put(put.map_err(StoreError::corrupt)?).build());
-    }
     Ok(writes)
+}
+
+fn waits(table: &str, queue: &QueueKey, place: &Place) -> Result<TransactWriteItem> {
+    let record = Record { kind: "pmpc".to_owned(), yr: queue.birth_year };
+    let put = Put::builder().table_name(table).set_item(Some(to_item(&key(queue, place), &record)?)).build();
+    Ok(TransactWriteItem::builder().put(put.map_err(StoreError::corrupt)?).build())
 }
 
 fn from(item: &Item, prefix: &str) -> Result<(i32, Place)> {

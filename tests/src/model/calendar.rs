@@ -1,5 +1,7 @@
 //! Working days and local time (`C1`, `C2`, `C5`), from the printed tables alone. Never here: what a term is for.
 
+use std::collections::BTreeMap;
+
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
 };
@@ -36,7 +38,46 @@ const WORKING_WEEKENDS: &[(i32, u32, u32)] = &[(2024, 5, 4), (2025, 1, 5)];
 /// Almaty's clocks are five hours ahead since 1 March 2024 (`C1`); no story plays before.
 const AHEAD: TimeDelta = TimeDelta::hours(5);
 
-/// Whether a day is a working day.
+/// The tables, and what officers have changed of them since (`C3`).
+#[derive(Debug, Clone, Default)]
+pub struct Calendar {
+    /// Days that became working days, or days off.
+    pub patched: BTreeMap<NaiveDate, bool>,
+}
+
+impl Calendar {
+    /// Whether a day is a working day.
+    #[must_use]
+    pub fn is_working(&self, day: NaiveDate) -> bool {
+        self.patched.get(&day).copied().unwrap_or_else(|| is_working(day))
+    }
+
+    /// `C2`: the n-th working day after a day.
+    #[must_use]
+    pub fn plus_working(&self, day: NaiveDate, days: u32) -> NaiveDate {
+        let mut reached = day;
+        for _ in 0..days {
+            reached = next(reached);
+            while !self.is_working(reached) {
+                reached = next(reached);
+            }
+        }
+        reached
+    }
+
+    /// The days off of a year beyond Saturday and Sunday, and the working days on a weekend: what a table says.
+    #[must_use]
+    pub fn table(&self, year: i32) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).expect("a day");
+        let days = || first.iter_days().take_while(|day| day.year() == year);
+        let weekend = |day: &NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let off = days().filter(|day| !weekend(day) && !self.is_working(*day)).collect();
+        let working = days().filter(|day| weekend(day) && self.is_working(*day)).collect();
+        (off, working)
+    }
+}
+
+/// Whether a day is a working day by the printed tables.
 #[must_use]
 pub fn is_working(day: NaiveDate) -> bool {
     let (year, month, number) = (day.year(), day.month(), day.day());
@@ -82,17 +123,4 @@ pub fn plus_days(day: NaiveDate, days: u64) -> NaiveDate {
 #[must_use]
 pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_add_months(Months::new(months)).expect("a day")
-}
-
-/// `C2`: the n-th working day after a day.
-#[must_use]
-pub fn plus_working(day: NaiveDate, days: u32) -> NaiveDate {
-    let mut reached = day;
-    for _ in 0..days {
-        reached = next(reached);
-        while !is_working(reached) {
-            reached = next(reached);
-        }
-    }
-    reached
 }

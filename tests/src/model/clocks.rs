@@ -1,12 +1,16 @@
 //! Every deadline (`C2`): when the next one is due, and what it does. Never here: a term's length.
 
 use super::calendar::{Instant, at, next};
-use super::state::{By, Check, EntryState, OfferStatus, Referral, ReferralStatus, SeatStatus, Stage, Status};
+use super::state::{
+    By, Check, ContractStatus, EntryState, OfferStatus, Referral, ReferralStatus, SeatStatus, Stage, Status,
+};
 use super::{Model, terms};
 
 /// A deadline, in the order in which deadlines of one instant fire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
+    /// `K5`: a policy comes into force.
+    Policy,
     /// `P5.b`.
     Acceptance,
     /// `P15.2`.
@@ -27,10 +31,8 @@ enum Due {
     ValidityOver,
     /// `P22.d`.
     SignatureOver,
-    /// `P22.b`, `P16.1`: a duty is overdue.
-    DutyOver,
-    /// `P23.c`.
-    TemporaryOver,
+    /// `P23.c`: of a contract.
+    TemporaryOver(usize),
     /// `P15.a`.
     Interest,
     /// `P11.b`.
@@ -55,6 +57,8 @@ impl Model {
 
     fn dues(&self) -> Vec<(Instant, Due, usize)> {
         let mut all = Vec::new();
+        let published = self.policies.iter().enumerate().skip(self.in_force);
+        all.extend(published.map(|(n, (from, _))| (at(*from, 0, 0), Due::Policy, n)));
         for a in 0..self.apps.len() {
             self.dues_of(a, &mut |at, due| all.push((at, due, a)));
         }
@@ -74,9 +78,6 @@ impl Model {
         if app.status == Status::Accepted {
             push(app.accepted_at, Due::Acceptance);
         }
-        if let Some(day) = app.wake_on {
-            push(at(day, 0, 0), Due::Wake);
-        }
         let issued = app.referrals.last().filter(|referral| referral.status == ReferralStatus::Issued);
         let second = issued.and_then(|referral| referral.check.as_ref());
         for (which, check) in [(0, app.check.as_ref()), (1, app.claim.as_ref().map(|c| &c.check)), (2, second)] {
@@ -91,32 +92,36 @@ impl Model {
         for (e, entry) in app.entries.iter().enumerate() {
             match entry.state {
                 EntryState::Suspended { until, .. } => push(until, Due::SuspensionOver(e)),
-                EntryState::Asked { answer_by } => push(answer_by, Due::AnswerOver(e)),
+                EntryState::Asked { answer_by, .. } => push(answer_by, Due::AnswerOver(e)),
                 _ => {}
             }
         }
         if let Some(referral) = issued {
             dues_of_referral(referral, push);
         }
-        if let Some(until) = self.enrolled_until(a) {
-            push(at(next(until), 0, 0), Due::TemporaryOver);
+        for (c, contract) in app.contracts.iter().enumerate().filter(|(_, c)| c.status == ContractStatus::Signed) {
+            if let Some(until) = contract.temporary_until {
+                push(at(next(until), 0, 0), Due::TemporaryOver(c));
+            }
         }
-        push(self.interest_at(a), Due::Interest);
-        if !app.pmpc && matches!(app.status, Status::Accepted | Status::Verifying | Status::Queued) {
-            // The timetable of age-outs: five past midnight.
-            push(at(terms::too_old_from(app.born, &self.policy), 0, 5), Due::Age);
+        if matches!(app.status, Status::Accepted | Status::Verifying | Status::Queued) {
+            push(self.interest_at(a), Due::Interest);
+            if let Some(day) = app.wake_on {
+                push(at(day, 0, 0), Due::Wake);
+            }
+            if !app.pmpc {
+                // The timetable of age-outs: five past midnight.
+                push(at(terms::too_old_from(app.born, self.under(app.policy)), 0, 5), Due::Age);
+            }
         }
-    }
-
-    /// The last day of the temporary place that an application is away at.
-    fn enrolled_until(&self, a: usize) -> Option<chrono::NaiveDate> {
-        let app = &self.apps[a];
-        let contract = app.contracts.last().filter(|_| app.status == Status::Enrolled)?;
-        contract.temporary_until
     }
 
     fn fire(&mut self, due: Due, place: usize) {
         match due {
+            Due::Policy => {
+                self.in_force = place + 1;
+                self.cap_phases();
+            }
             Due::Acceptance => self.accept(place),
             Due::Wake => self.wake(place),
             Due::Ask(0) => self.ask_register_first(place),
@@ -128,8 +133,7 @@ impl Model {
             Due::SuspensionOver(e) => self.ask_after_suspension(place, e),
             Due::AnswerOver(e) => self.silent_after_suspension(place, e),
             Due::ValidityOver | Due::SignatureOver => self.lapse_referral(place),
-            Due::DutyOver => self.duty_over(place),
-            Due::TemporaryOver => self.return_entries(place, None, super::state::Reason::Enrolled),
+            Due::TemporaryOver(contract) => self.end_temporary(place, contract),
             Due::Interest => self.step_interest(place),
             Due::Age => self.age_out(place),
             Due::SeatOver => self.seats[place].status = SeatStatus::Withdrawn,
@@ -139,13 +143,20 @@ impl Model {
     /// `P15.2`: the day has come, and the applicant is told.
     fn wake(&mut self, a: usize) {
         self.apps[a].wake_on = None;
-        if matches!(self.apps[a].status, Status::Accepted | Status::Verifying | Status::Queued) {
-            self.notify(a, "deferred-age-reached");
+        self.notify(a, "deferred-age-reached");
+    }
+
+    /// The same for one that returns after that day.
+    pub(crate) fn wake_if_due(&mut self, a: usize) {
+        if self.apps[a].wake_on.is_some() && !self.sleeps(a) {
+            self.wake(a);
         }
     }
 
-    /// **D-register-wait**, `P6.a`: an officer's from now on, or overdue.
+    /// **D-register-wait**, `P6.b`: an officer's from now on, who has a term of its own.
     fn check_over(&mut self, a: usize, which: u8) {
+        let calendar = self.calendar.clone();
+        let policies = self.policies.clone();
         let app = &mut self.apps[a];
         let check = match which {
             0 => app.check.as_mut(),
@@ -154,24 +165,17 @@ impl Model {
         };
         if let Some(check) = check {
             check.by = By::Officer;
-            check.overdue = true;
-        }
-    }
-
-    fn duty_over(&mut self, a: usize) {
-        let Some(referral) = self.apps[a].referrals.last_mut() else { return };
-        if let Stage::Submitted { overdue, .. } | Stage::UnderReview { overdue, .. } = &mut referral.stage {
-            *overdue = true;
+            check.due = terms::duty_end(check.due, policies[check.policy].1.decision_days, &calendar);
         }
     }
 }
 
 fn dues_of_check(check: Option<&Check>, which: u8, push: &mut impl FnMut(Instant, Due)) {
     let Some(check) = check else { return };
-    if let By::Register { ask } = check.by {
-        push(ask, Due::Ask(which));
-    }
-    if !check.overdue {
+    if let By::Register { now } = check.by {
+        if now {
+            push(Instant::MIN_UTC, Due::Ask(which));
+        }
         push(check.due, Due::CheckOver(which));
     }
 }
@@ -179,9 +183,7 @@ fn dues_of_check(check: Option<&Check>, which: u8, push: &mut impl FnMut(Instant
 fn dues_of_referral(referral: &Referral, push: &mut impl FnMut(Instant, Due)) {
     match referral.stage {
         Stage::Awaited if referral.asked_extension.is_none() => push(referral.valid_until, Due::ValidityOver),
-        Stage::Contract { sign_by } => push(sign_by, Due::SignatureOver),
-        Stage::Submitted { result_due, overdue: false } => push(result_due, Due::DutyOver),
-        Stage::UnderReview { due, overdue: false, .. } => push(due, Due::DutyOver),
+        Stage::Contract { sign_by, .. } => push(sign_by, Due::SignatureOver),
         _ => {}
     }
 }

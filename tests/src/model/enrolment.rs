@@ -1,12 +1,12 @@
-//! Enrolment (`P22`, `P28`, `P16.1`, `P12`, `P23.c`): documents, the organisation's decision, the review, the contract. Never here:
-//! how a referral lapses.
+//! Enrolment (`P22`, `P28`, `P16.1`): documents, the organisation's decision, the review. Never here: the contract, and how a referral
+//! lapses.
 
 use kezek_rules::ids::Bin;
 
-use super::calendar::{day, plus_days, plus_working};
-use super::policy::{RefusalReview, RefusedEnrolment, Resubmission, Temporary};
-use super::state::{Contract, Document, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Stage, Status};
-use super::submit::has;
+use super::calendar::day;
+use super::policy::{RefusalReview, RefusedEnrolment, Resubmission};
+use super::state::{Document, Lane, OfferStatus, Reason, ReferralStatus, Stage};
+use super::submit::issued;
 use super::{Model, Outcome, terms};
 
 /// An organisation's group, for `P28` (3).
@@ -48,47 +48,47 @@ impl Model {
     /// # Errors
     /// Not now, or not these.
     pub fn hand_in(&mut self, a: usize, documents: &[Document]) -> Outcome {
-        let stage = self.stage(a)?;
+        let stage = self.stage(a).map_err(|_| (409, "P22.b"))?;
         let referral = self.apps[a].referrals.last().ok_or((409, "P22.b"))?;
+        if matches!(stage, Stage::Submitted { .. }) && referral.documents == documents {
+            return Ok(());
+        }
         if stage != Stage::Awaited || self.now >= referral.valid_until {
             return Err((409, "P22.b"));
         }
         if !self.complete(a, documents) {
             return Err((422, "P22.c"));
         }
-        let registered_at = terms::acceptance(self.now, &self.policy);
-        let result_due = terms::duty_end(registered_at, self.policy.documents_check_days);
+        let policy = self.of_referral(a);
+        let registered_at = terms::acceptance(self.now, policy, &self.calendar);
+        let result_due = terms::duty_end(registered_at, policy.documents_check_days, &self.calendar);
         if let Some(referral) = self.apps[a].referrals.last_mut() {
             referral.documents = documents.to_vec();
-            referral.stage = Stage::Submitted { result_due, overdue: false };
+            referral.stage = Stage::Submitted { registered_at, result_due };
         }
         self.notify(a, "documents-registered");
         Ok(())
     }
 
-    /// `A6.8`: everything is there and in date today.
-    fn complete(&self, a: usize, documents: &[Document]) -> bool {
-        let app = &self.apps[a];
+    /// `A6.8`, `P28.1`: everything that is needed is there, and in date today: the certificate of health for 3 days, others a month.
+    pub(crate) fn complete(&self, a: usize, documents: &[Document]) -> bool {
+        let (app, policy, today) = (&self.apps[a], self.of_referral(a), day(self.now));
         let benefit = if app.lane == Lane::General { 13 } else { app.right.benefit };
-        has(documents, "vaccination-card")
-            && has(documents, "health-passport")
-            && has(documents, "health-certificate")
-            && (!app.pmpc || has(documents, "pmpc-conclusion"))
-            && (!(1..=4).contains(&benefit) || has(documents, "service-certificate"))
-            && (!matches!(benefit, 11 | 12) || (has(documents, "work-certificate") && has(documents, "diploma")))
-            && self.in_date(documents)
-    }
-
-    /// `P28.1`: the certificate of health is at most 3 days old, other certificates a month.
-    fn in_date(&self, documents: &[Document]) -> bool {
-        let today = day(self.now);
-        documents.iter().all(|document| match document.kind.as_str() {
-            "health-certificate" => today <= plus_days(document.issued_on, self.policy.health_certificate_days),
-            "service-certificate" | "work-certificate" => {
-                terms::in_month(document.issued_on, today, self.policy.certificate_months)
-            }
-            _ => true,
-        })
+        let has = |kind: &str| issued(documents, kind, today);
+        let of_month = |kind: &str| {
+            let good = |day| terms::in_months(day, today, policy.certificate_months);
+            documents.iter().any(|document| document.kind == kind && good(document.issued_on))
+        };
+        let healthy = documents.iter().any(|document| {
+            let days = policy.health_certificate_days;
+            document.kind == "health-certificate" && terms::in_days(document.issued_on, today, days)
+        });
+        has("vaccination-card")
+            && has("health-passport")
+            && healthy
+            && (!app.pmpc || has("pmpc-conclusion"))
+            && (!(1..=4).contains(&benefit) || of_month("service-certificate"))
+            && (!matches!(benefit, 11 | 12) || (of_month("work-certificate") && has("diploma")))
     }
 
     /// The organisation decides on the documents.
@@ -96,27 +96,20 @@ impl Model {
     /// # Errors
     /// Nothing was handed in, or the Order forbids it.
     pub fn decide_documents(&mut self, a: usize, decision: &Decision) -> Outcome {
-        if !matches!(self.stage(a)?, Stage::Submitted { .. }) {
+        if !matches!(self.stage(a).map_err(|_| (409, "P22.b"))?, Stage::Submitted { .. }) {
             return Err((409, "P22.b"));
         }
         match decision {
-            Decision::Confirm => {
-                let documents = self.apps[a].referrals.last().map(|r| r.documents.clone()).unwrap_or_default();
-                if !self.in_date(&documents) {
-                    return Err((422, "P28.1"));
-                }
-                let last = plus_working(day(self.now), self.policy.signature_days);
-                self.set_stage(a, Stage::Contract { sign_by: terms::applicant_end(last, &self.policy) });
-                self.notify(a, "contract-ready");
-            }
+            Decision::Confirm => self.form_contract(a)?,
             Decision::Return => self.return_documents(a),
             Decision::Refuse { ground, group } => {
                 self.ground_holds(a, *ground, group.as_deref())?;
                 self.notify(a, "enrolment-refused");
-                match self.policy.refusal_review {
+                let policy = self.of_referral(a);
+                let due = terms::duty_end(self.now, policy.review_days, &self.calendar);
+                match policy.refusal_review {
                     RefusalReview::Provider => {
-                        let due = terms::duty_end(self.now, self.policy.review_days);
-                        self.set_stage(a, Stage::UnderReview { ground: *ground, due, overdue: false });
+                        self.set_stage(a, Stage::UnderReview { ground: *ground, since: self.now, due });
                     }
                     RefusalReview::None => self.uphold(a, *ground, None),
                 }
@@ -126,20 +119,22 @@ impl Model {
         Ok(())
     }
 
-    fn set_stage(&mut self, a: usize, stage: Stage) {
+    pub(crate) fn set_stage(&mut self, a: usize, stage: Stage) {
         if let Some(referral) = self.apps[a].referrals.last_mut() {
             referral.stage = stage;
         }
     }
 
+    /// `P22.c`, **D-resubmission**: to be handed in again while the referral is valid, or while its extension is being decided.
     fn return_documents(&mut self, a: usize) {
         self.notify(a, "enrolment-refused");
-        let valid = self.apps[a].referrals.last().is_some_and(|referral| self.now < referral.valid_until);
-        if self.policy.resubmission == Resubmission::UntilValidity && valid {
-            self.set_stage(a, Stage::Awaited);
-        } else {
-            self.lapse_referral(a);
-        }
+        let now = self.now;
+        let again = self.of_referral(a).resubmission == Resubmission::UntilValidity;
+        let valid = self.apps[a]
+            .referrals
+            .last()
+            .is_some_and(|referral| now < referral.valid_until || referral.asked_extension.is_some());
+        if again && valid { self.set_stage(a, Stage::Awaited) } else { self.lapse_referral(a) }
     }
 
     /// `P28` (3): more than 10 % unvaccinated.
@@ -159,85 +154,59 @@ impl Model {
                     }
                 }
         };
-        let percent = self.policy.unvaccinated_percent;
+        let percent = self.of_referral(a).unvaccinated_percent;
         let over = |group: &Group| group.unvaccinated * 100 > group.children * percent;
         if self.groups.iter().filter(fits).any(over) { Ok(()) } else { Err((422, "P28")) }
     }
 
-    /// `P16.1`: an officer reviews a refusal. With `outcome`, `true` archives and `false` returns.
+    /// `P16.1`: an officer reviews a refusal. With `outcome`, `true` archives and `false` returns; departing from what is usual needs a
+    /// reason.
     ///
     /// # Errors
-    /// None is under review.
-    pub fn review(&mut self, a: usize, uphold: bool, outcome: Option<bool>) -> Outcome {
-        let Stage::UnderReview { ground, .. } = self.stage(a)? else { return Err((409, "P16.1")) };
+    /// None is under review, or a reason is missing.
+    pub fn review(&mut self, a: usize, uphold: bool, outcome: Option<bool>, reasoned: bool) -> Outcome {
+        let stage = self.stage(a).map_err(|_| (409, "P16.1"))?;
+        let Stage::UnderReview { ground, .. } = stage else { return Err((409, "P16.1")) };
         if uphold {
+            let departs = outcome.is_some_and(|archive| archive != self.usually_archived(a, ground));
+            if departs && !reasoned {
+                return Err((422, "P16.1"));
+            }
+            self.notify(a, "enrolment-refused");
             self.uphold(a, ground, outcome);
         } else {
-            let last = plus_working(day(self.now), self.policy.referral_days);
-            let valid_until = terms::applicant_end(last, &self.policy);
-            if let Some(referral) = self.apps[a].referrals.last_mut() {
-                referral.stage = Stage::Awaited;
-                referral.last = last;
-                referral.valid_until = valid_until;
-            }
+            self.overturn(a);
         }
         self.serve();
         Ok(())
+    }
+
+    /// The referral stands, with a fresh term, which the applicant is told as a referral.
+    fn overturn(&mut self, a: usize) {
+        let policy = self.of_referral(a);
+        let from = day(self.now);
+        let last = self.calendar.plus_working(from, policy.referral_days);
+        let valid_until = terms::applicant_end(last, policy);
+        if let Some(referral) = self.apps[a].referrals.last_mut() {
+            referral.stage = Stage::Awaited;
+            (referral.from, referral.last, referral.valid_until) = (from, last, valid_until);
+        }
+        self.notify(a, "referral-issued");
+    }
+
+    /// **D-refused-enrolment**: grounds 2 and 3 aren't the parent's fault.
+    fn usually_archived(&self, a: usize, ground: u8) -> bool {
+        self.of_referral(a).refused_enrolment == RefusedEnrolment::Archive || !matches!(ground, 2 | 3)
     }
 
     fn uphold(&mut self, a: usize, ground: u8, outcome: Option<bool>) {
-        let by_ground = self.policy.refused_enrolment == RefusedEnrolment::ByGround && matches!(ground, 2 | 3);
-        let archive = outcome.unwrap_or(!by_ground);
+        let archive = outcome.unwrap_or_else(|| self.usually_archived(a, ground));
         self.end_referral(a, ReferralStatus::Refused);
-        self.end_entry_of_referral(a);
         if archive {
             self.archive(a, Reason::Refused, OfferStatus::Released);
         } else {
-            let organisation = self.apps[a].referrals.last().map(|referral| referral.organisation);
-            self.return_entries(a, organisation, Reason::Refused);
+            self.return_others(a, Reason::Refused);
         }
-    }
-
-    /// `P22.d`: the applicant signs.
-    ///
-    /// # Errors
-    /// There is no contract to sign.
-    pub fn sign(&mut self, a: usize) -> Outcome {
-        let Stage::Contract { sign_by } = self.stage(a)? else { return Err((409, "P22.d")) };
-        if self.now >= sign_by {
-            return Err((409, "P22.d"));
-        }
-        self.set_stage(a, Stage::Signed);
-        let referral = self.apps[a].referrals.last_mut().expect("a referral");
-        referral.status = ReferralStatus::Used;
-        referral.check = None;
-        let (organisation, seat, lane) = (referral.organisation, referral.seat, referral.lane);
-        self.seats[seat].status = SeatStatus::Filled;
-        let temporary_until = self.seats[seat].temporary_until;
-        self.apps[a].contracts.push(Contract { organisation, lane, temporary_until, terminated: false });
-        self.notify(a, "enrolled");
-        match (temporary_until, self.policy.temporary) {
-            (None, _) => self.archive(a, Reason::Enrolled, OfferStatus::Released),
-            (Some(_), Temporary::AtOnce) => self.return_entries(a, None, Reason::Enrolled),
-            (Some(_), Temporary::AtEnd) => self.apps[a].status = Status::Enrolled,
-        }
-        self.serve();
-        Ok(())
-    }
-
-    /// `P12`: the contract is terminated.
-    ///
-    /// # Errors
-    /// There is none in force.
-    pub fn terminate(&mut self, a: usize) -> Outcome {
-        self.application(a)?;
-        let contract = self.apps[a].contracts.last_mut().filter(|contract| !contract.terminated);
-        contract.ok_or((409, "P12"))?.terminated = true;
-        if self.apps[a].status == Status::Enrolled {
-            self.return_entries(a, None, Reason::Enrolled);
-        }
-        self.serve();
-        Ok(())
     }
 
     /// An organisation tells the figures of a group.

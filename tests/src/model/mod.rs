@@ -4,27 +4,34 @@
 
 pub mod calendar;
 mod changes;
+mod claims;
 mod clocks;
+mod contracts;
 mod enrolment;
 mod numbers;
 mod offers;
 pub mod policy;
 mod queues;
+mod recount;
 mod referrals;
 mod registry;
 mod returns;
 mod serve;
 pub mod state;
 mod submit;
+mod tasks;
 pub mod terms;
 #[cfg(test)]
 mod tests;
 mod verification;
 pub mod view;
+mod words;
 
 use std::collections::BTreeMap;
 
-pub use calendar::Instant;
+use chrono::NaiveDate;
+
+pub use calendar::{Calendar, Instant};
 pub use changes::Change;
 pub use enrolment::{Decision, Group};
 pub use policy::Policy;
@@ -32,7 +39,10 @@ pub use registry::{Bulletin, Line};
 pub use state::{Document, NotBefore};
 pub use submit::Submission;
 
-use state::{App, EntryState, MixedKey, OfferStatus, Organisation, QueueKey, Reason, Seat, SeatStatus, Status};
+use state::{
+    App, By, ContractStatus, EntryState, MixedKey, OfferStatus, Organisation, Pin, QueueKey, Reason, Seat, SeatStatus,
+    Status,
+};
 
 /// Why a command is refused: the status of HTTP and the rule.
 pub type Refusal = (u16, &'static str);
@@ -55,13 +65,19 @@ pub struct Registers {
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(crate) now: Instant,
-    pub(crate) policy: Policy,
+    /// Each published policy, with the day from which it is in force (`K5`).
+    pub(crate) policies: Vec<(NaiveDate, Policy)>,
+    /// How many of them have come into force.
+    pub(crate) in_force: usize,
+    pub(crate) calendar: Calendar,
     pub(crate) organisations: Vec<Organisation>,
     pub(crate) groups: Vec<Group>,
     pub(crate) registers: Registers,
     pub(crate) apps: Vec<App>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) bulletins: Vec<(kezek_rules::ids::Bin, String)>,
+    /// Whether something was decided that the Order leaves open: from here on another outcome would be as right.
+    pub(crate) is_open: bool,
     pub(crate) phases: BTreeMap<QueueKey, u32>,
     pub(crate) mixed_phases: BTreeMap<MixedKey, u32>,
 }
@@ -69,17 +85,20 @@ pub struct Model {
 impl Model {
     /// An empty world.
     #[must_use]
-    pub const fn new(now: Instant, policy: Policy) -> Self {
+    pub fn new(now: Instant, policy: Policy) -> Self {
         let registers = Registers { known: BTreeMap::new(), silent: Vec::new(), down: false };
         Self {
             now,
-            policy,
+            policies: vec![(NaiveDate::MIN, policy)],
+            in_force: 1,
+            calendar: Calendar::default(),
             organisations: Vec::new(),
             groups: Vec::new(),
             registers,
             apps: Vec::new(),
             seats: Vec::new(),
             bulletins: Vec::new(),
+            is_open: false,
             phases: BTreeMap::new(),
             mixed_phases: BTreeMap::new(),
         }
@@ -96,10 +115,37 @@ impl Model {
         self.now = now;
     }
 
+    /// `K5`: a policy is published, in force from the beginning of a day to come.
+    pub fn publish(&mut self, from: NaiveDate, policy: Policy) {
+        self.policies.push((from, policy));
+    }
+
+    /// Which policy is in force at an instant: the last published one whose day has come.
+    pub(crate) fn pin_at(&self, at: Instant) -> Pin {
+        let today = calendar::day(at);
+        self.policies.iter().rposition(|(from, _)| *from <= today).unwrap_or_default()
+    }
+
+    /// Which policy is in force now.
+    pub(crate) fn pin(&self) -> Pin {
+        self.pin_at(self.now)
+    }
+
+    /// The policy in force now.
+    pub(crate) fn policy(&self) -> &Policy {
+        self.under(self.pin())
+    }
+
+    /// The policy that governs something begun under it.
+    pub(crate) fn under(&self, pin: Pin) -> &Policy {
+        &self.policies[pin].1
+    }
+
     /// Lets every deadline up to an instant fire at its own instant; vacancies are served after each.
     pub fn advance_to(&mut self, to: Instant) {
         while let Some(at) = self.next_due().filter(|at| *at <= to) {
             self.now = self.now.max(at);
+            self.note_phases();
             while self.fire_one() {}
             self.serve();
         }
@@ -124,6 +170,19 @@ impl Model {
         self.registers.down = !answer;
     }
 
+    /// `P6.b`: registers that didn't answer are asked again. No rule says when; nothing changes between two occasions.
+    pub fn ask_registers_again(&mut self) {
+        for app in &mut self.apps {
+            let of_referral = app.referrals.last_mut().and_then(|referral| referral.check.as_mut());
+            let all = [app.check.as_mut(), app.claim.as_mut().map(|claim| &mut claim.check), of_referral];
+            for check in all.into_iter().flatten() {
+                if let By::Register { now } = &mut check.by {
+                    *now = true;
+                }
+            }
+        }
+    }
+
     pub(crate) fn notify(&mut self, a: usize, kind: &'static str) {
         let now = self.now;
         self.apps[a].notices.push((now, kind));
@@ -132,7 +191,7 @@ impl Model {
     /// Whether a child has reached the age limit (`P11.b`).
     pub(crate) fn is_too_old(&self, a: usize) -> bool {
         let app = &self.apps[a];
-        !app.pmpc && calendar::day(self.now) >= terms::too_old_from(app.born, &self.policy)
+        !app.pmpc && calendar::day(self.now) >= terms::too_old_from(app.born, self.under(app.policy))
     }
 
     /// Whether an application sleeps (`P15.2`).
@@ -170,15 +229,14 @@ impl Model {
                 entry.state = EntryState::Left;
             }
         }
-        self.close_yearly_question(a);
     }
 
-    pub(crate) fn close_yearly_question(&mut self, a: usize) {
-        let interest = &mut self.apps[a].interest;
-        if interest.asked > 0 {
-            interest.year += 1;
-            interest.asked = 0;
-        }
+    /// The contract that binds an application now, if there is one: signed, and its temporary place not over (`P12`, `P23.c`).
+    pub(crate) fn contract_in_force(&self, a: usize) -> Option<usize> {
+        let today = calendar::day(self.now);
+        self.apps[a].contracts.iter().rposition(|contract| {
+            contract.status == ContractStatus::Signed && contract.temporary_until.is_none_or(|until| today <= until)
+        })
     }
 
     /// To the archive (`P3.2`). Offers still open end as said.

@@ -24,7 +24,7 @@ pub(crate) fn takings(waiting: &[Waiter], mut phase: u32, policy: &Policy) -> Ve
 impl Model {
     /// A queue in the order of its numbers.
     pub(crate) fn ordered(&self, queue: &QueueKey) -> Vec<Waiter> {
-        takings(&self.waiting_in(queue), self.phase(queue), &self.policy)
+        takings(&self.waiting_in(queue), self.phase(queue), self.policy())
     }
 
     /// An entry's queue number; a dormant one's is the number it would have if it alone woke now.
@@ -38,7 +38,7 @@ impl Model {
         if self.sleeps(a) {
             waiting.push(Waiter { a, e, lane: app.lane, key: app.entries[e].key });
         }
-        let order = takings(&waiting, self.phase(&queue), &self.policy);
+        let order = takings(&waiting, self.phase(&queue), self.policy());
         order.iter().position(|waiter| waiter.a == a && waiter.e == e).map(|place| place + 1)
     }
 }

@@ -3,23 +3,25 @@
 use chrono::TimeDelta;
 use kezek_rules::ids::Bin;
 
-use super::calendar::{Instant, day, plus_days, plus_working};
+use super::calendar::{Instant, day, plus_days};
 use super::policy::{Decline, TemporaryDecline};
-use super::state::{EntryState, Offer, OfferStatus, Reason, SeatStatus, Status};
+use super::state::{EntryState, Interest, Offer, OfferStatus, Pin, Reason, SeatStatus, Status};
 use super::{Model, Outcome, terms};
 
 impl Model {
     /// Offers a seat to an entry.
     pub(crate) fn offer(&mut self, s: usize, a: usize, e: usize) {
-        let last = plus_days(day(self.now), self.policy.offer_days);
+        let policy = self.pin();
+        let last = plus_days(day(self.now), self.policy().offer_days);
         let offer = Offer {
             organisation: self.seats[s].organisation,
             seat: s,
             status: OfferStatus::Open,
             offered_at: self.now,
             last,
-            answer_by: terms::applicant_end(last, &self.policy),
+            answer_by: terms::applicant_end(last, self.policy()),
             reminded: false,
+            policy,
         };
         self.seats[s].status = SeatStatus::Offered;
         self.apps[a].offers.push(offer);
@@ -57,8 +59,9 @@ impl Model {
 
     /// The entry of a temporary place that is declined waits on (**D-temporary-decline**).
     fn waits_on(&self, a: usize, o: usize) -> bool {
-        let seat = self.apps[a].offers[o].seat;
-        self.seats[seat].temporary_until.is_some() && self.policy.temporary_decline == TemporaryDecline::Keep
+        let (seat, policy) = (self.apps[a].offers[o].seat, self.apps[a].offers[o].policy);
+        let keep = self.under(policy).temporary_decline == TemporaryDecline::Keep;
+        self.seats[seat].temporary_until.is_some() && keep
     }
 
     fn decline(&mut self, a: usize, o: usize) {
@@ -71,14 +74,15 @@ impl Model {
             self.apps[a].entries[e].state = EntryState::Waiting;
             return;
         }
-        self.end_entry(a, e, Reason::Declined);
+        let policy = self.apps[a].offers[o].policy;
+        self.end_entry(a, e, Reason::Declined, policy);
     }
 
     /// `P15.c`, `P15.d`: an entry ends; so does the application with the last one, or at once (**D-decline**).
-    fn end_entry(&mut self, a: usize, e: usize, reason: Reason) {
+    fn end_entry(&mut self, a: usize, e: usize, reason: Reason, policy: Pin) {
         self.apps[a].entries[e].state = EntryState::Ended;
         let last = self.apps[a].entries.iter().all(|entry| !entry.state.is_live());
-        if last || self.policy.decline == Decline::Application {
+        if last || self.under(policy).decline == Decline::Application {
             self.archive(a, reason, OfferStatus::Released);
         } else if reason != Reason::Declined {
             self.notify(a, "archived");
@@ -92,7 +96,8 @@ impl Model {
     }
 
     pub(crate) fn remind_at(&self, a: usize, o: usize) -> Instant {
-        self.apps[a].offers[o].offered_at + TimeDelta::hours(self.policy.reminder_hours)
+        let offer = &self.apps[a].offers[o];
+        offer.offered_at + TimeDelta::hours(self.under(offer.policy).reminder_hours)
     }
 
     /// `P15.d`: no answer.
@@ -107,12 +112,14 @@ impl Model {
             self.apps[a].entries[e].state = EntryState::Waiting;
             return;
         }
-        let last = plus_working(offer.last, self.policy.suspension_days);
-        let suspended = EntryState::Suspended { last, until: terms::applicant_end(last, &self.policy) };
+        let policy = self.pin_at(offer.answer_by);
+        let last = self.calendar.plus_working(offer.last, self.under(policy).suspension_days);
+        let until = terms::applicant_end(last, self.under(policy));
+        let suspended = EntryState::Suspended { from: offer.last, last, until, policy };
         self.apps[a].entries[e].state = suspended;
-        if self.policy.decline == Decline::Application {
+        if self.under(offer.policy).decline == Decline::Application {
             for entry in &mut self.apps[a].entries {
-                if matches!(entry.state, EntryState::Waiting | EntryState::Suspended { .. }) {
+                if entry.state == EntryState::Waiting {
                     entry.state = suspended;
                 }
             }
@@ -120,38 +127,65 @@ impl Model {
         self.notify(a, "suspended");
     }
 
-    /// `P15.d`: the suspension is over, interest is asked.
+    /// `P15.d`: the suspension is over, interest is asked, under the policy in force by then.
     pub(crate) fn ask_after_suspension(&mut self, a: usize, e: usize) {
-        let EntryState::Suspended { last, .. } = self.apps[a].entries[e].state else { return };
-        let last = plus_days(last, self.policy.suspension_answer_days);
-        self.apps[a].entries[e].state = EntryState::Asked { answer_by: terms::applicant_end(last, &self.policy) };
+        let EntryState::Suspended { last, until, .. } = self.apps[a].entries[e].state else { return };
+        let policy = self.pin_at(until);
+        let last = plus_days(last, self.under(policy).suspension_answer_days);
+        let answer_by = terms::applicant_end(last, self.under(policy));
+        self.apps[a].entries[e].state = EntryState::Asked { answer_by, policy };
         self.notify(a, "interest-asked");
     }
 
     /// **D-suspension-answer**: silence.
     pub(crate) fn silent_after_suspension(&mut self, a: usize, e: usize) {
-        self.end_entry(a, e, Reason::NoAnswer);
+        self.lose_interest(a, e, Reason::NoAnswer);
+    }
+
+    fn lose_interest(&mut self, a: usize, e: usize, reason: Reason) {
+        if let EntryState::Asked { policy, .. } = self.apps[a].entries[e].state {
+            self.end_entry(a, e, reason, policy);
+        }
     }
 
     /// When the yearly question takes its next step (`P15.a`): asked, asked again, archived.
     pub(crate) fn interest_at(&self, a: usize) -> Instant {
         let app = &self.apps[a];
-        let first = self.policy.interest_months * app.interest.year - self.policy.interest_answer_months;
-        terms::interest(app.submitted, first + app.interest.asked * self.policy.interest_answer_months)
+        let policy = self.under(app.interest.policy);
+        let first = policy.interest_months * app.interest.year - policy.interest_answer_months;
+        terms::interest(app.submitted, first + app.interest.asked * policy.interest_answer_months)
     }
 
     /// The next step of the yearly question.
     pub(crate) fn step_interest(&mut self, a: usize) {
-        if matches!(self.apps[a].status, Status::Referred | Status::Enrolled) {
-            self.apps[a].interest.year += 1;
-            return;
-        }
         match self.apps[a].interest.asked {
             0 => self.notify(a, "interest-asked"),
             1 => self.notify(a, "interest-asked-again"),
-            _ => return self.archive(a, Reason::NoInterest, OfferStatus::Withdrawn),
+            _ => return self.archive(a, Reason::NoInterest, OfferStatus::Released),
         }
         self.apps[a].interest.asked += 1;
+    }
+
+    /// The yearly question is answered: the next one is the first to come under the policy now in force (`K5`).
+    fn next_question(&mut self, a: usize) {
+        let year = self.apps[a].interest.year + 1;
+        self.apps[a].interest = Interest { year, asked: 0, policy: self.pin() };
+        while self.interest_at(a) <= self.now {
+            self.apps[a].interest.year += 1;
+        }
+    }
+
+    /// A question that was open, or came due, while the application held a referral is passed by (`P15.a`).
+    pub(crate) fn pass_by_question(&mut self, a: usize) {
+        if self.apps[a].interest.asked > 0 || self.interest_at(a) <= self.now {
+            self.next_question(a);
+        }
+    }
+
+    /// Whether the yearly question is open (`P15.a`).
+    pub(crate) fn is_asked(&self, a: usize) -> bool {
+        let waits = matches!(self.apps[a].status, Status::Verifying | Status::Queued);
+        waits && self.apps[a].interest.asked > 0
     }
 
     /// Answers the questions of interest: one organisation's, or every open one.
@@ -167,7 +201,7 @@ impl Model {
                 asked.push(e);
             }
         }
-        let yearly = organisation.is_none() && self.apps[a].interest.asked > 0 && self.is_live(a);
+        let yearly = organisation.is_none() && self.is_asked(a);
         if asked.is_empty() && !yearly {
             return Err((409, "P15.a"));
         }
@@ -175,13 +209,13 @@ impl Model {
             self.archive(a, Reason::NoInterest, OfferStatus::Released);
         } else {
             if yearly {
-                self.close_yearly_question(a);
+                self.next_question(a);
             }
             for e in asked {
                 if yes {
                     self.apps[a].entries[e].state = EntryState::Waiting;
-                } else if self.apps[a].entries[e].state.is_live() {
-                    self.end_entry(a, e, Reason::NoInterest);
+                } else {
+                    self.lose_interest(a, e, Reason::NoInterest);
                 }
             }
         }

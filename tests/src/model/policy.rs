@@ -75,8 +75,6 @@ pub struct Policy {
     pub decision_days: u32,
     /// **D-register-wait**: working days until an officer decides.
     pub register_wait_days: u32,
-    /// Minutes between two tries of a register. No rule says it.
-    pub register_retry_minutes: i64,
     /// **D-second-check**: working days.
     pub second_check_days: u32,
     /// `P15.b`: calendar days.
@@ -147,7 +145,6 @@ impl Default for Policy {
             certificate_months: 1,
             decision_days: 1,
             register_wait_days: 1,
-            register_retry_minutes: 60,
             second_check_days: 1,
             offer_days: 2,
             reminder_hours: 24,

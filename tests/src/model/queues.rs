@@ -57,10 +57,29 @@ impl Model {
     }
 
     fn first_phase(&self) -> u32 {
-        match self.policy.leading {
-            Leading::FirstPriority => self.policy.interleave,
+        match self.policy().leading {
+            Leading::FirstPriority => self.policy().interleave,
             Leading::General => 0,
         }
+    }
+
+    /// A queue keeps its phase from the moment at which someone waits in it (`P10.d`).
+    pub(crate) fn note_phases(&mut self) {
+        for a in 0..self.apps.len() {
+            for e in 0..self.apps[a].entries.len() {
+                if self.waits(a, e) {
+                    let (queue, phase) = (self.queue_of(a, e), self.first_phase());
+                    self.phases.entry(queue).or_insert(phase);
+                }
+            }
+        }
+    }
+
+    /// `P10.d`: a change of the policy caps all phases.
+    pub(crate) fn cap_phases(&mut self) {
+        let most = self.policy().interleave;
+        let all = self.phases.values_mut().chain(self.mixed_phases.values_mut());
+        all.for_each(|phase| *phase = most.min(*phase));
     }
 
     /// A queue's phase.

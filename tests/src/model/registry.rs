@@ -6,10 +6,10 @@
 use chrono::{Datelike, NaiveDate};
 use kezek_rules::ids::Bin;
 
-use super::Model;
 use super::calendar::{Instant, day};
 use super::policy::Cohort;
 use super::state::{Organisation, Seat, SeatStatus};
+use super::{Model, kind_of};
 
 /// A bulletin.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl Model {
             let good = !repeated
                 && line.count > 0
                 && organisation.languages.contains(&line.language)
-                && organisation.streams.contains(&line.stream)
+                && organisation.streams.iter().any(|has| has == kind_of(&line.stream))
                 && line.temporary_until.is_none_or(|until| until > day(bulletin.issued_at));
             let Some(years) = years.filter(|_| good) else { continue };
             for n in 1..=line.count {
@@ -90,14 +90,14 @@ impl Model {
             return (!years.is_empty()).then_some(years);
         }
         let year = self.cohort_year(day(bulletin.issued_at), bulletin.year_end);
-        let [early, junior, middle, senior, preparation] = self.policy.ages;
+        let [early, junior, middle, senior, preparation] = self.policy().ages;
         let (from, to) = match line.group_type.as_str() {
             "early-age" => (early, early),
             "junior" => (junior, junior),
             "middle" => (middle, middle),
             "senior" => (senior, senior),
             "pre-school-preparation" => (preparation, preparation),
-            "mixed-age" => self.policy.mixed_ages,
+            "mixed-age" => self.policy().mixed_ages,
             _ => return None,
         };
         Some((year - to..=year - from).collect())
@@ -105,9 +105,9 @@ impl Model {
 
     /// **D-cohort**, **D-promotion**: the year whose 31 December counts.
     fn cohort_year(&self, today: NaiveDate, year_end: bool) -> i32 {
-        let (month, date) = self.policy.promotion;
+        let (month, date) = self.policy().promotion;
         let began = (today.month(), today.day()) >= (month, date);
-        match self.policy.cohort {
+        match self.policy().cohort {
             Cohort::CalendarYear => today.year(),
             // The coming school year begins in this calendar year, or has just begun.
             Cohort::SchoolYear if year_end || began => today.year(),

@@ -24,6 +24,8 @@ impl Model {
             }
         }
         self.apps[a].status = Status::Queued;
+        self.pass_by_question(a);
+        self.wake_if_due(a);
     }
 
     /// `P15.4`: the applicant withdraws.
@@ -35,13 +37,13 @@ impl Model {
         if !self.is_live(a) {
             return if self.apps[a].reason == Some(Reason::Withdrawn) { Ok(()) } else { Err((409, "P15.4")) };
         }
-        self.release_referral(a, ReferralStatus::Released);
+        self.give_up_referral(a, ReferralStatus::Released);
         self.archive(a, Reason::Withdrawn, OfferStatus::Released);
         self.serve();
         Ok(())
     }
 
-    fn release_referral(&mut self, a: usize, status: ReferralStatus) {
+    fn give_up_referral(&mut self, a: usize, status: ReferralStatus) {
         if self.apps[a].status == Status::Referred {
             self.end_referral(a, status);
         }
@@ -53,11 +55,11 @@ impl Model {
     /// It is over already.
     pub fn officer_archives(&mut self, a: usize, duplicate: bool) -> Outcome {
         self.application(a)?;
-        if !self.is_live(a) {
-            return Err((409, "P3.2"));
-        }
-        self.release_referral(a, ReferralStatus::Revoked);
         let reason = if duplicate { Reason::Duplicate } else { Reason::Violation };
+        if !self.is_live(a) {
+            return if self.apps[a].reason == Some(reason) { Ok(()) } else { Err((409, "P3.2")) };
+        }
+        self.give_up_referral(a, ReferralStatus::Revoked);
         self.archive(a, reason, OfferStatus::Withdrawn);
         self.serve();
         Ok(())
@@ -77,6 +79,8 @@ impl Model {
     pub fn withdraw_vacancy(&mut self, s: usize, by_officer: bool) -> Outcome {
         let status = self.seats.get(s).ok_or((404, ""))?.status;
         match status {
+            // The same again.
+            SeatStatus::Withdrawn => return Ok(()),
             SeatStatus::Open => {}
             SeatStatus::Offered | SeatStatus::Referred if by_officer => {}
             _ => return Err((409, "K3")),

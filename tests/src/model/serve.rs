@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike;
 
+use super::Model;
 use super::policy::{SiblingScope, Siblings, Simultaneous};
 use super::queues::{Waiter, next_lane, phase_after};
 use super::state::{Lane, MixedKey, OfferStatus, QueueKey, SeatStatus};
-use super::{Model, calendar};
 
 /// More siblings than these are never offered places together.
 const SIBLINGS_MAX: usize = 4;
@@ -16,6 +16,7 @@ const SIBLINGS_MAX: usize = 4;
 impl Model {
     /// Serves open seats until nothing moves.
     pub(crate) fn serve(&mut self) {
+        self.note_phases();
         while self.seats_in_order().into_iter().any(|seat| self.serve_seat(seat)) {}
     }
 
@@ -38,9 +39,27 @@ impl Model {
         let mut offers = vec![(s, head)];
         offers.extend(self.siblings(s, head));
         for (seat, waiter) in offers {
+            self.is_open |= self.could_have_another(seat, waiter.a);
             self.offer(seat, waiter.a, waiter.e);
         }
         true
+    }
+
+    /// **D-simultaneous** `one`: whether another organisation has an open seat that could be the child's as well. Which of them comes
+    /// first the Order doesn't say: each is served by itself.
+    fn could_have_another(&self, s: usize, a: usize) -> bool {
+        let app = &self.apps[a];
+        let fits = |seat: &super::state::Seat| {
+            let waits =
+                (0..app.entries.len()).any(|e| app.entries[e].organisation == seat.organisation && self.waits(a, e));
+            waits
+                && seat.status == SeatStatus::Open
+                && seat.organisation != self.seats[s].organisation
+                && seat.language == app.language
+                && seat.stream == app.stream
+                && (app.pmpc || seat.years.contains(&app.born.year()))
+        };
+        self.policy().simultaneous == Simultaneous::One && self.seats.iter().any(fits)
     }
 
     /// Whether a seat may be offered to one who waits.
@@ -48,10 +67,8 @@ impl Model {
         let app = &self.apps[waiter.a];
         let seat = &self.seats[s];
         let holds_offer = app.offers.iter().any(|offer| offer.status == OfferStatus::Open);
-        let away = app.contracts.iter().any(|contract| {
-            contract.temporary_until.is_some_and(|until| calendar::day(self.now) <= until) && !contract.terminated
-        });
-        let passed_over = (self.policy.simultaneous == Simultaneous::One && holds_offer)
+        let away = self.contract_in_force(waiter.a).is_some();
+        let passed_over = (self.policy().simultaneous == Simultaneous::One && holds_offer)
             || seat.passed_by.contains(&waiter.a)
             || (seat.temporary_until.is_some() && away);
         !passed_over && !self.is_too_old(waiter.a)
@@ -83,8 +100,8 @@ impl Model {
         };
         let is_mixed = seat.years.len() > 1;
         let phase = if is_mixed { self.mixed_phase(&mixed) } else { self.phase(&single) };
-        let lane = next_lane(&lanes, phase, &self.policy)?;
-        let phase = phase_after(lane, phase, &self.policy);
+        let lane = next_lane(&lanes, phase, self.policy())?;
+        let phase = phase_after(lane, phase, self.policy());
         if is_mixed {
             self.mixed_phases.insert(mixed, phase);
         } else {
@@ -95,10 +112,10 @@ impl Model {
 
     /// `P26`: the head's siblings, each with a seat of its own, or none of them.
     fn siblings(&self, s: usize, head: Waiter) -> Vec<(usize, Waiter)> {
-        if self.policy.siblings == Siblings::Off {
+        if self.policy().siblings == Siblings::Off {
             return Vec::new();
         }
-        let in_scope = |lane: Lane| self.policy.sibling_scope == SiblingScope::AnyLane || lane == Lane::General;
+        let in_scope = |lane: Lane| self.policy().sibling_scope == SiblingScope::AnyLane || lane == Lane::General;
         let app = &self.apps[head.a];
         let organisation = self.seats[s].organisation;
         let mut siblings: Vec<Waiter> = Vec::new();
@@ -124,7 +141,7 @@ impl Model {
     /// A sibling that holds an offer where only one is allowed isn't waiting.
     fn may_be_bundled(&self, waiter: &Waiter) -> bool {
         let holds = self.apps[waiter.a].offers.iter().any(|offer| offer.status == OfferStatus::Open);
-        let passed_over = self.policy.simultaneous == Simultaneous::One && holds;
+        let passed_over = self.policy().simultaneous == Simultaneous::One && holds;
         !passed_over && !self.is_too_old(waiter.a)
     }
 

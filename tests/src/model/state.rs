@@ -6,73 +6,10 @@ use chrono::NaiveDate;
 use kezek_rules::ids::Bin;
 
 use super::calendar::Instant;
+pub use super::words::{ContractStatus, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Status};
 
-macro_rules! words {
-    ($name:ident { $($variant:ident = $text:literal,)* }) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name {
-            $($variant,)*
-        }
-
-        impl $name {
-            /// As outside.
-            #[must_use]
-            pub const fn text(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)*
-                }
-            }
-        }
-    };
-}
-
-words!(Lane { OutOfTurn = "out-of-turn", FirstPriority = "first-priority", General = "general", });
-words!(Status {
-    Accepted = "accepted",
-    Verifying = "verifying",
-    Queued = "queued",
-    Refused = "refused",
-    Referred = "referred",
-    Enrolled = "enrolled",
-    Archived = "archived",
-});
-words!(Reason {
-    Enrolled = "enrolled",
-    Declined = "declined",
-    NoAnswer = "no-answer",
-    NoInterest = "no-interest",
-    Withdrawn = "withdrawn",
-    AgeLimit = "age-limit",
-    Refused = "refused",
-    ReferralLapsed = "referral-lapsed",
-    Cancelled = "cancelled",
-    Violation = "violation",
-    Duplicate = "duplicate",
-});
-words!(OfferStatus {
-    Open = "open",
-    Accepted = "accepted",
-    Declined = "declined",
-    Lapsed = "lapsed",
-    Released = "released",
-    Withdrawn = "withdrawn",
-});
-words!(SeatStatus {
-    Open = "open",
-    Offered = "offered",
-    Referred = "referred",
-    Filled = "filled",
-    Withdrawn = "withdrawn",
-});
-words!(ReferralStatus {
-    Issued = "issued",
-    Cancelled = "cancelled",
-    Lapsed = "lapsed",
-    Released = "released",
-    Revoked = "revoked",
-    Used = "used",
-    Refused = "refused",
-});
+/// Which of the published policies governs something (`K5`): its place in the list of them.
+pub type Pin = usize;
 
 /// A document that came with something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,14 +48,17 @@ pub enum EntryState {
     Pending,
     Waiting,
     Offered,
-    /// Until an instant, whose last day is the day.
+    /// Until an instant, whose last day is the day; counted from another day, under a policy.
     Suspended {
+        from: NaiveDate,
         last: NaiveDate,
         until: Instant,
+        policy: Pin,
     },
     /// The question after a suspension is open until an instant.
     Asked {
         answer_by: Instant,
+        policy: Pin,
     },
     /// Out of the queue: by a referral, a change, an archiving.
     Left,
@@ -143,13 +83,14 @@ pub struct Offer {
     pub last: NaiveDate,
     pub answer_by: Instant,
     pub reminded: bool,
+    pub policy: Pin,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The state registers, to be asked at an instant.
+    /// The state registers, to be asked now, or again when there is an occasion.
     Register {
-        ask: Instant,
+        now: bool,
     },
     Officer,
 }
@@ -158,9 +99,13 @@ pub enum By {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
     pub by: By,
+    /// From which instant the first of its terms counts.
+    pub since: Instant,
+    /// Until when a register may be silent, or an officer has to decide.
     pub due: Instant,
-    /// Whether the due instant has passed.
-    pub overdue: bool,
+    /// Whether a register was asked first.
+    pub by_register_first: bool,
+    pub policy: Pin,
 }
 
 /// A changed benefit that isn't confirmed yet (`P13.3`).
@@ -174,19 +119,18 @@ pub struct Claim {
 }
 
 /// What a lane rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Right {
     pub benefit: u8,
     pub relocation: bool,
-    pub documents: Vec<Document>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Awaited,
-    Submitted { result_due: Instant, overdue: bool },
-    Contract { sign_by: Instant },
-    UnderReview { ground: u8, due: Instant, overdue: bool },
+    Submitted { registered_at: Instant, result_due: Instant },
+    Contract { formed_at: Instant, sign_by: Instant },
+    UnderReview { ground: u8, since: Instant, due: Instant },
     Signed,
 }
 
@@ -196,26 +140,38 @@ pub struct Referral {
     pub seat: usize,
     pub lane: Lane,
     pub issued_at: Instant,
+    /// From which day its validity counts.
+    pub from: NaiveDate,
+    /// The last day of its validity as issued, or as given afresh.
     pub last: NaiveDate,
-    pub original_last: NaiveDate,
     pub valid_until: Instant,
     pub extended: bool,
-    pub asked_extension: Option<NaiveDate>,
+    pub asked_extension: Option<Asked>,
     pub status: ReferralStatus,
     pub stage: Stage,
     pub documents: Vec<Document>,
     /// Organisations whose entries were live at the acceptance.
     pub live: Vec<Bin>,
     pub check: Option<Check>,
+    pub policy: Pin,
 }
 
-/// A signed contract.
+/// An extension that an officer has to decide on (`P25.b`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub until: NaiveDate,
+    pub since: Instant,
+    pub due: Instant,
+}
+
+/// A contract (`P22.d`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contract {
     pub organisation: Bin,
     pub lane: Lane,
     pub temporary_until: Option<NaiveDate>,
-    pub terminated: bool,
+    pub sign_by: Instant,
+    pub status: ContractStatus,
 }
 
 /// The yearly question (`P15.a`): the year k and how often it was asked in it.
@@ -223,6 +179,7 @@ pub struct Contract {
 pub struct Interest {
     pub year: u32,
     pub asked: u32,
+    pub policy: Pin,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,9 +195,11 @@ pub struct App {
     pub reason: Option<Reason>,
     pub lane: Lane,
     pub right: Right,
-    /// `P23.a`: no benefit lifts it.
-    pub had_its_place: bool,
     pub pmpc: bool,
+    /// Whether documents came with it, at the submission or later.
+    pub documented: bool,
+    /// Under which it was submitted.
+    pub policy: Pin,
     pub entries: Vec<Entry>,
     pub offers: Vec<Offer>,
     pub referrals: Vec<Referral>,

@@ -2,17 +2,17 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::calendar::{self, Instant, at, day, next, plus_months, plus_working, wall};
+use super::calendar::{self, Calendar, Instant, at, day, next, plus_months};
 use super::policy::{AgeOut, OutOfHours, Policy, TermEnd};
 
 /// `P5.b`: when something that comes in now is accepted.
 #[must_use]
-pub fn acceptance(now: Instant, policy: &Policy) -> Instant {
+pub fn acceptance(now: Instant, policy: &Policy, calendar: &Calendar) -> Instant {
     if policy.out_of_hours == OutOfHours::AtOnce {
         return now;
     }
     let today = day(now);
-    if calendar::is_working(today) {
+    if calendar.is_working(today) {
         if now < at(today, 9, 0) {
             return at(today, 9, 0);
         }
@@ -20,7 +20,7 @@ pub fn acceptance(now: Instant, policy: &Policy) -> Instant {
             return now;
         }
     }
-    at(plus_working(today, 1), 9, 0)
+    at(calendar.plus_working(today, 1), 9, 0)
 }
 
 /// `C2`: the end of an applicant's term whose last day this is.
@@ -34,8 +34,8 @@ pub fn applicant_end(last: NaiveDate, policy: &Policy) -> Instant {
 
 /// `C2`: the end of a provider's or an organisation's duty: 18:30 of the n-th working day.
 #[must_use]
-pub fn duty_end(from: Instant, working_days: u32) -> Instant {
-    at(plus_working(day(from), working_days), 18, 30)
+pub fn duty_end(from: Instant, working_days: u32, calendar: &Calendar) -> Instant {
+    at(calendar.plus_working(day(from), working_days), 18, 30)
 }
 
 /// `P11.b`: the first day on which a child is too old.
@@ -55,21 +55,20 @@ pub fn interest(submitted: Instant, months: u32) -> Instant {
     at(plus_months(day(submitted), months), 9, 0)
 }
 
-/// `A2.8`: whether a certificate that is valid for a month from its issue is valid on a day.
+/// `A2.8`: whether a certificate that is valid for so many months from its issue is valid on a day.
 #[must_use]
-pub fn in_month(issued: NaiveDate, today: NaiveDate, months: u32) -> bool {
-    today <= plus_months(issued, months)
+pub fn in_months(issued: NaiveDate, today: NaiveDate, months: u32) -> bool {
+    issued <= today && today <= plus_months(issued, months)
+}
+
+/// `P28.1`: whether a certificate that is valid for so many days from its issue is valid on a day.
+#[must_use]
+pub fn in_days(issued: NaiveDate, today: NaiveDate, days: u64) -> bool {
+    issued <= today && today <= calendar::plus_days(issued, days)
 }
 
 /// Years and months of age as a day (`P15.2`).
 #[must_use]
 pub fn at_age(born: NaiveDate, years: u32, months: u32) -> NaiveDate {
     plus_months(born, years * 12 + months)
-}
-
-/// Whether it is the provider's working time (lunch counts as such, `P5.b`).
-#[must_use]
-pub fn working_time(now: Instant) -> bool {
-    let time = wall(now);
-    calendar::is_working(time.date()) && now >= at(time.date(), 9, 0) && now <= at(time.date(), 18, 30)
 }

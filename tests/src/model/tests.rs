@@ -18,7 +18,7 @@ fn date(text: &str) -> NaiveDate {
 }
 
 fn check_acceptance(submitted: &str, accepted: &str) {
-    let found = terms::acceptance(instant(submitted), &Policy::default());
+    let found = terms::acceptance(instant(submitted), &Policy::default(), &calendar::Calendar::default());
     assert_eq!(found, instant(accepted), "submitted {submitted}");
 }
 
@@ -34,11 +34,11 @@ fn p5_b_acceptance_at_known_instants() {
 
 #[test]
 fn c2_terms_at_known_dates() {
-    let policy = Policy::default();
-    assert_eq!(calendar::plus_working(date("2026-01-14"), 10), date("2026-01-28"));
-    assert_eq!(calendar::plus_working(date("2026-12-30"), 5), date("2027-01-11"));
+    let (policy, calendar) = (Policy::default(), calendar::Calendar::default());
+    assert_eq!(calendar.plus_working(date("2026-01-14"), 10), date("2026-01-28"));
+    assert_eq!(calendar.plus_working(date("2026-12-30"), 5), date("2027-01-11"));
     assert_eq!(terms::applicant_end(date("2026-01-19"), &policy), instant("2026-01-19T19:00:00.000Z"));
-    assert_eq!(terms::duty_end(instant("2026-01-12T05:00:00.000Z"), 1), instant("2026-01-13T13:30:00.000Z"));
+    assert_eq!(terms::duty_end(instant("2026-01-12T05:00:00.000Z"), 1, &calendar), instant("2026-01-13T13:30:00.000Z"));
     assert_eq!(terms::too_old_from(date("2020-02-29"), &policy), date("2026-03-01"));
     assert_eq!(terms::interest(instant("2026-03-31T05:00:00.000Z"), 11), instant("2027-02-28T04:00:00.000Z"));
 }

@@ -8,7 +8,7 @@ use kezek_rules::ids::Bin;
 
 use super::Model;
 use super::calendar::Instant;
-use super::state::{EntryState, QueueKey};
+use super::state::{EntryState, QueueKey, Referral, ReferralStatus, Stage};
 
 /// What is seen: a name for each thing, and what it says.
 pub type View = BTreeMap<String, String>;
@@ -43,7 +43,14 @@ impl Model {
         let reason = app.reason.map_or_else(String::new, |reason| format!(" ({})", reason.text()));
         say("status".to_owned(), format!("{}{reason}", app.status.text()));
         say("acceptedAt".to_owned(), instant(app.accepted_at));
-        say("lane".to_owned(), app.lane.text().to_owned());
+        say("lane".to_owned(), format!("{} {}{}", app.lane.text(), app.right.benefit, moved(app.right.relocation)));
+        if let Some(claim) = &app.claim {
+            let right = claim.right;
+            say("claim".to_owned(), format!("{} {}{}", claim.lane.text(), right.benefit, moved(right.relocation)));
+        }
+        if let Some(day) = app.wake_on {
+            say("not before".to_owned(), day.to_string());
+        }
         for (e, entry) in app.entries.iter().enumerate() {
             let number = self.number(a, e).map_or_else(|| "–".to_owned(), |number| number.to_string());
             say(format!("entry {}", entry.organisation), format!("{} {number}", self.entry_status(a, e)));
@@ -55,9 +62,12 @@ impl Model {
         }
         say("offers".to_owned(), sorted(offers));
         if let Some(referral) = app.referrals.last() {
-            let (at, until) = (instant(referral.issued_at), instant(referral.valid_until));
-            let what = format!("{} {} {at} until {until}", referral.organisation, referral.status.text());
-            say("referral".to_owned(), what);
+            say("referral".to_owned(), see_referral(referral));
+        }
+        if let Some(contract) = app.contracts.last() {
+            let (organisation, status, by) = (contract.organisation, contract.status.text(), instant(contract.sign_by));
+            let until = contract.temporary_until.map_or_else(String::new, |day| format!(" until {day}"));
+            say("contract".to_owned(), format!("{organisation} {status} by {by}{until}"));
         }
         say("questions".to_owned(), sorted(self.questions(a)));
         let notices = app.notices.iter().map(|(at, kind)| format!("{} {kind}", second(*at)));
@@ -69,11 +79,11 @@ impl Model {
         let app = &self.apps[a];
         let mut questions = Vec::new();
         for entry in &app.entries {
-            if let EntryState::Asked { answer_by } = entry.state {
+            if let EntryState::Asked { answer_by, .. } = entry.state {
                 questions.push(format!("{} by {}", entry.organisation, instant(answer_by)));
             }
         }
-        if self.is_live(a) && app.interest.asked > 0 {
+        if self.is_asked(a) {
             questions.push(format!("yearly by {}", instant(self.interest_at(a))));
         }
         questions
@@ -132,6 +142,31 @@ impl Model {
     pub fn birth_year(&self, a: usize) -> i32 {
         self.apps[a].born.year()
     }
+}
+
+fn moved(relocation: bool) -> &'static str {
+    if relocation { " relocated" } else { "" }
+}
+
+fn see_referral(referral: &Referral) -> String {
+    let (at, until) = (instant(referral.issued_at), instant(referral.valid_until));
+    let mut seen = format!("{} {} {at} until {until}", referral.organisation, referral.status.text());
+    if referral.extended {
+        seen += " extended";
+    }
+    if referral.status == ReferralStatus::Issued {
+        if let Some(asked) = referral.asked_extension {
+            seen += &format!(" asked for {}", asked.until);
+        }
+        seen += &match referral.stage {
+            Stage::Awaited => " awaited".to_owned(),
+            Stage::Submitted { result_due, .. } => format!(" submitted result {}", instant(result_due)),
+            Stage::Contract { .. } => " contract".to_owned(),
+            Stage::UnderReview { .. } => " under-review".to_owned(),
+            Stage::Signed => " signed".to_owned(),
+        };
+    }
+    seen
 }
 
 fn sorted(mut lines: Vec<String>) -> String {

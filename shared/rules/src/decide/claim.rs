@@ -17,11 +17,12 @@ use crate::terms;
 /// The application asks for another right from now on.
 pub(super) fn change_right(draft: &mut Draft<'_>, right: Right, documents: &[Document], benefit_used: bool) {
     draft.application.pmpc |= has_pmpc(documents);
+    draft.application.documented |= !documents.is_empty();
     let lane = right.lane(benefit_used);
     match draft.application.status {
-        Status::Accepted => replace(draft, right, documents, benefit_used),
+        Status::Accepted => replace(draft, right, benefit_used),
         Status::Verifying => {
-            replace(draft, right, documents, benefit_used);
+            replace(draft, right, benefit_used);
             verify_again(draft);
         }
         _ if right == Right::of(&draft.application) => drop_claim(draft),
@@ -34,9 +35,8 @@ pub(super) fn change_right(draft: &mut Draft<'_>, right: Right, documents: &[Doc
 }
 
 /// In no queue yet: the new claim is the only one.
-fn replace(draft: &mut Draft<'_>, right: Right, documents: &[Document], benefit_used: bool) {
+fn replace(draft: &mut Draft<'_>, right: Right, benefit_used: bool) {
     let application = &mut draft.application;
-    application.documented |= !documents.is_empty();
     (application.benefit, application.relocation) = (right.benefit, right.relocation);
     application.lane = right.lane(benefit_used);
     tell(draft, right, benefit_used);

@@ -21,6 +21,7 @@ pub(super) fn form(draft: &mut Draft<'_>) {
     let policy = &draft.world.pinned(&referral.policy).policy;
     let (organisation, seat, id) = (referral.organisation, referral.seat, referral.id);
     let now = draft.world.now;
+    draft.application.temporary = draft.application.live_contract().cloned();
     let last = terms::working_days(draft.world.calendar, terms::local_date(now), policy.signature_working_days);
     let sign_by = terms::end_of(last, policy.term_end);
     draft.application.contract = Some(Contract {
@@ -68,6 +69,7 @@ pub fn sign(snapshot: Snapshot, means: SignatureMeans, world: World<'_>) -> Resu
     referral.status = ReferralStatus::Used;
     referral.second_check = None;
     referral.extension_asked = None;
+    application.temporary = None;
     let (organisation, seat, id, until) = (contract.organisation, contract.seat, referral.id, contract.temporary_until);
     let version = world.pinned(&referral.policy);
     let filled = SeatState::Filled { application: application.id, referral: id };
@@ -75,12 +77,18 @@ pub fn sign(snapshot: Snapshot, means: SignatureMeans, world: World<'_>) -> Resu
     draft.set_seat(seat, filled);
     [Duty::SecondCheck, Duty::Extension, Duty::Review].into_iter().for_each(|duty| draft.close_duty(duty));
     draft.fact(Fact::ContractSigned { organisation, referral: id, temporary_until: until });
+    // Signed after its last day, it is over at once.
+    let over = temporary_end(&draft.application).is_some_and(|end| end <= world.now);
     match (until, version.policy.temporary) {
         (None, _) => enrolled(&mut draft),
-        (Some(_), Temporary::AtOnce) => {
+        (Some(_), Temporary::AtEnd) if !over => draft.application.status = Status::Enrolled,
+        (Some(_), Temporary::AtOnce | Temporary::AtEnd) => {
             return_entries(&mut draft, Some(organisation), ArchiveReason::Enrolled, "P23.c");
         }
-        (Some(_), Temporary::AtEnd) => draft.application.status = Status::Enrolled,
+    }
+    if over && draft.application.status.is_live() {
+        end(&mut draft);
+        draft.fact(Fact::TemporaryEnded { organisation });
     }
     Ok(draft.finish())
 }
@@ -126,6 +134,9 @@ pub fn terminate(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> 
 }
 
 fn end(draft: &mut Draft<'_>) {
+    if draft.application.temporary.take().is_some() {
+        return;
+    }
     if let Some(contract) = draft.application.contract.as_mut() {
         contract.status = ContractStatus::Terminated;
     }

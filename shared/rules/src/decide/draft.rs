@@ -10,7 +10,7 @@ use crate::application::{
 use crate::ids::{Bin, ReferralId, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyRef, Simultaneous};
-use crate::queue::{Instant, Lane, Place};
+use crate::queue::{Instant, Lane, Place, QueueKey};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
     ChildLock, Event, Fact, MixedStep, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
@@ -28,12 +28,16 @@ pub(super) struct Draft<'a> {
     tasks: Vec<TaskStep>,
     mixed: Option<MixedStep>,
     policy: PolicyRef,
+    /// Whether the child had a PMPC conclusion before.
+    had_pmpc: bool,
 }
 
 impl<'a> Draft<'a> {
     pub fn new(snapshot: Snapshot, world: World<'a>) -> Self {
         let policy = world.policy(snapshot.application.settlement).reference();
+        let had_pmpc = snapshot.application.pmpc;
         Self {
+            had_pmpc,
             world,
             application: snapshot.application,
             seats: snapshot.seats,
@@ -206,27 +210,32 @@ impl<'a> Draft<'a> {
         Some((organisation, id))
     }
 
-    /// Archives the application with all it holds (`P3.2`): offers and referral are released, entries leave.
+    /// Archives the application with all it holds (`P3.2`): offers and referral are released, entries leave. What an officer archives loses
+    /// its referral.
     pub fn archive(&mut self, reason: ArchiveReason) {
-        self.leave_all(reason.rule());
+        let referral = match reason {
+            ArchiveReason::Violation | ArchiveReason::Duplicate => ReferralStatus::Revoked,
+            _ => ReferralStatus::Released,
+        };
+        self.leave_all(referral, reason.rule());
         self.application.status = Status::Archived(reason);
         self.fact(Fact::Archived { reason });
     }
 
     /// Refuses the application after a check that came later (`P5.e`).
     pub fn refuse(&mut self, fact: Fact) {
-        self.leave_all("P5.e");
+        self.leave_all(ReferralStatus::Revoked, "P5.e");
         self.application.status = Status::Refused;
         self.fact(fact);
     }
 
-    fn leave_all(&mut self, rule: &'static str) {
+    fn leave_all(&mut self, referral: ReferralStatus, rule: &'static str) {
         self.end_offers(None, &EntryState::Left, |organisation, offer| Fact::OfferWithdrawn {
             organisation,
             offer,
             vacancy_withdrawn: false,
         });
-        self.end_referral(ReferralStatus::Released);
+        self.end_referral(referral);
         for organisation in self.organisations() {
             self.depart(organisation, EntryState::Left, "archived", rule);
         }
@@ -236,10 +245,13 @@ impl<'a> Draft<'a> {
         self.lock = ChildLock::Release;
     }
 
-    /// A contract that wasn't signed ends with its referral.
+    /// A contract that wasn't signed ends with its referral; the temporary one that it was to follow stands (`P23.c`).
     pub fn void_contract(&mut self) {
-        if let Some(contract) = self.application.contract.as_mut().filter(|c| c.status == ContractStatus::Formed) {
-            contract.status = ContractStatus::Void;
+        let application = &mut self.application;
+        let Some(formed) = application.contract.as_mut().filter(|c| c.status == ContractStatus::Formed) else { return };
+        match application.temporary.take() {
+            Some(temporary) => *formed = temporary,
+            None => formed.status = ContractStatus::Void,
         }
     }
 
@@ -334,23 +346,37 @@ impl<'a> Draft<'a> {
         Duty::ALL.into_iter().for_each(|duty| self.close_duty(duty));
     }
 
-    /// Where a child waits that was passed over until now: while it held the offer that ended (**D-simultaneous** `one`), or because
-    /// its conclusion may only have come now (`P24`). The open vacancies there may be its own.
+    /// Where a child waits whose own the open vacancies there may be from now on: it was passed over while it held the offer that ended
+    /// (**D-simultaneous** `one`), it was away at a temporary place (`P23.c`), or its birth year bound it (`P24`).
     fn freed(&self) -> Vec<Bin> {
+        let waiting = self.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
+        let back = |fact: &Fact| matches!(fact, Fact::ContractTerminated { .. } | Fact::TemporaryEnded { .. });
+        if self.application.pmpc && !self.had_pmpc || self.facts.iter().any(back) {
+            return waiting.map(|entry| entry.organisation).collect();
+        }
         let ended =
             |fact: &Fact| matches!(fact, Fact::Declined { .. } | Fact::PassedOn { .. } | Fact::OfferWithdrawn { .. });
-        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
-        let any_one = || {
-            one(self.world.policy(self.application.settlement))
-                || self.queues.iter().any(|view| one(self.world.policy(view.settlement)))
-        };
-        let by_conclusion = self.application.pmpc && self.facts.iter().any(Fact::brings_documents);
-        let freed = by_conclusion || self.facts.iter().any(ended) && any_one();
-        if self.application.status != Status::Queued || !freed {
+        if self.application.status != Status::Queued || !self.facts.iter().any(ended) {
             return Vec::new();
         }
-        let waiting = self.application.entries.iter().filter(|entry| entry.state == EntryState::Waiting);
-        waiting.map(|entry| entry.organisation).collect()
+        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
+        let any_one = one(self.world.policy(self.application.settlement))
+            || self.queues.iter().any(|view| one(self.world.policy(view.settlement)));
+        waiting.filter(|_| any_one).map(|entry| entry.organisation).collect()
+    }
+
+    /// The places of a child that has come to a PMPC conclusion in this step, save those that it has only just come to.
+    fn exempted(&self) -> Vec<(QueueKey, Place)> {
+        let application = &self.application;
+        if !application.pmpc || self.had_pmpc {
+            return Vec::new();
+        }
+        let unmoved = |entry: &&Entry| {
+            let moved = |step: &QueueStep| step.key.organisation == entry.organisation && step.arrives.is_some();
+            entry.state == EntryState::Waiting && !self.steps.iter().any(moved)
+        };
+        let place = |entry: &Entry| (application.queue_key(entry.organisation), application.place(entry));
+        application.entries.iter().filter(unmoved).map(place).collect()
     }
 
     /// The step; none if nothing happened in it.
@@ -360,6 +386,7 @@ impl<'a> Draft<'a> {
 
     pub fn finish(mut self) -> Step {
         self.application.version += 1;
+        let exempted = self.exempted();
         let queues = self
             .steps
             .iter()
@@ -390,6 +417,7 @@ impl<'a> Draft<'a> {
             lock: self.lock,
             tasks: self.tasks,
             mixed: self.mixed,
+            exempted,
             event,
         }
     }

@@ -9,7 +9,7 @@ use super::contract::unsigned;
 use super::draft::Draft;
 use super::interest::next_question;
 use crate::application::{
-    Application, ArchiveReason, EntryState, InterestStage, Referral, ReferralStatus, Stage, Status,
+    Application, ArchiveReason, Entry, EntryState, InterestStage, Referral, ReferralStatus, Stage, Status,
 };
 use crate::ids::{Bin, SeatId};
 use crate::policy::{Cancel, Lapse};
@@ -125,16 +125,19 @@ pub(super) fn lapse_if_over(draft: &mut Draft<'_>) {
 /// in `also`. A child that has become too old meanwhile is archived instead (`P11.b`), and so is an application with nothing to
 /// return to.
 pub(super) fn return_entries(draft: &mut Draft<'_>, also: Option<Bin>, if_none: ArchiveReason, rule: &'static str) {
-    if !draft.application.pmpc && age_out_at(&draft.application, draft.world) <= draft.world.now {
+    let returns = |entry: &&Entry| {
+        entry.state == EntryState::Aside || entry.state == EntryState::Left && also == Some(entry.organisation)
+    };
+    let returning: Vec<Bin> =
+        draft.application.entries.iter().filter(returns).map(|entry| entry.organisation).collect();
+    let too_old = !draft.application.pmpc && age_out_at(&draft.application, draft.world) <= draft.world.now;
+    if too_old && !returning.is_empty() {
         draft.archive(ArchiveReason::AgeLimit);
         return;
     }
-    for organisation in draft.organisations() {
-        let state = draft.application.entry(organisation).map(|entry| &entry.state);
-        if state == Some(&EntryState::Aside) || state == Some(&EntryState::Left) && also == Some(organisation) {
-            let number = draft.arrive(organisation, "resumed", rule);
-            draft.fact(Fact::Resumed { organisation, number });
-        }
+    for organisation in returning {
+        let number = draft.arrive(organisation, "resumed", rule);
+        draft.fact(Fact::Resumed { organisation, number });
     }
     draft.application.status = Status::Queued;
     catch_up(&mut draft.application, draft.world);

@@ -188,6 +188,7 @@ fn new_application(
         relocation: request.relocation,
         claim: None,
         contract: None,
+        temporary: None,
         duties: Vec::new(),
         policy: version.reference(),
     }

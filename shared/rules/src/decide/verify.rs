@@ -116,9 +116,9 @@ pub fn register_answered(snapshot: Snapshot, confirmed: bool, world: World<'_>) 
 /// An officer has decided (`P6.a`).
 ///
 /// # Errors
-/// The application isn't waiting for a decision, or the ground isn't one of `P5.e`.
+/// No officer has it: it isn't being verified, or a register is waited for (`P6.b`); or the ground isn't one of `P5.e`.
 pub fn decide_by_officer(snapshot: Snapshot, decision: OfficerDecision, world: World<'_>) -> Result<Step, Refusal> {
-    if snapshot.application.status != Status::Verifying {
+    if snapshot.application.status != Status::Verifying || snapshot.application.duty(Duty::FirstCheck).is_none() {
         return Err(Refusal::state("not-waiting-for-decision", "P6.a"));
     }
     let mut draft = Draft::new(snapshot, world);

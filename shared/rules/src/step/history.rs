@@ -211,12 +211,6 @@ impl Fact {
         )
     }
 
-    /// Whether documents may have come with this fact, among them a conclusion (`P24`): a change of the benefit (`P13.3`).
-    #[must_use]
-    pub const fn brings_documents(&self) -> bool {
-        matches!(self, Fact::BenefitClaimed { .. } | Fact::ClaimDropped | Fact::LaneChanged { .. })
-    }
-
     /// The organisation whose vacancies may be served after this fact: a seat came free there, or someone came to wait.
     #[must_use]
     pub const fn wakes(&self) -> Option<Bin> {

@@ -32,7 +32,13 @@ pub fn application(seen: &Value, notices: &[String]) -> View {
     let reason = seen["archiveReason"].as_str().map_or_else(String::new, |reason| format!(" ({reason})"));
     say("status".to_owned(), format!("{}{reason}", text(&seen["status"])));
     say("acceptedAt".to_owned(), text(&seen["acceptedAt"]).to_owned());
-    say("lane".to_owned(), text(&seen["lane"]).to_owned());
+    say("lane".to_owned(), right(seen));
+    if !seen["claim"].is_null() {
+        say("claim".to_owned(), right(&seen["claim"]));
+    }
+    if let Some(day) = seen["notBefore"].as_str() {
+        say("not before".to_owned(), day.to_owned());
+    }
     for entry in items(seen, "entries") {
         let number = entry["number"].as_u64().map_or_else(|| "–".to_owned(), |number| number.to_string());
         say(format!("entry {}", text(&entry["organisation"])), format!("{} {number}", text(&entry["status"])));
@@ -42,11 +48,15 @@ pub fn application(seen: &Value, notices: &[String]) -> View {
         format!("{at} {} {} by {by}", text(&offer["organisation"]), text(&offer["status"]))
     };
     say("offers".to_owned(), sorted(items(seen, "offers").map(offer).collect()));
-    let referral = &seen["referral"];
-    if !referral.is_null() {
-        let (at, until) = (text(&referral["issuedAt"]), text(&referral["validUntil"]));
-        let (organisation, status) = (text(&referral["organisation"]), text(&referral["status"]));
-        say("referral".to_owned(), format!("{organisation} {status} {at} until {until}"));
+    if !seen["referral"].is_null() {
+        say("referral".to_owned(), referral(&seen["referral"]));
+    }
+    let contract = &seen["contract"];
+    if !contract.is_null() {
+        let (organisation, status, by) =
+            (text(&contract["organisation"]), text(&contract["status"]), text(&contract["signBy"]));
+        let until = contract["temporaryUntil"].as_str().map_or_else(String::new, |day| format!(" until {day}"));
+        say("contract".to_owned(), format!("{organisation} {status} by {by}{until}"));
     }
     let question = |question: &Value| {
         let about = question["organisation"].as_str().unwrap_or("yearly");
@@ -55,6 +65,29 @@ pub fn application(seen: &Value, notices: &[String]) -> View {
     say("questions".to_owned(), sorted(items(seen, "questions").map(question).collect()));
     say("notices".to_owned(), sorted(notices.to_vec()));
     view
+}
+
+/// A lane with what it rests on.
+fn right(seen: &Value) -> String {
+    let relocated = if seen["relocation"] == true { " relocated" } else { "" };
+    format!("{} {}{relocated}", text(&seen["lane"]), seen["benefit"])
+}
+
+fn referral(seen: &Value) -> String {
+    let (at, until) = (text(&seen["issuedAt"]), text(&seen["validUntil"]));
+    let (organisation, status) = (text(&seen["organisation"]), text(&seen["status"]));
+    let mut told = format!("{organisation} {status} {at} until {until}");
+    if seen["extended"] == true {
+        told += " extended";
+    }
+    for (word, value) in
+        [(" asked for", &seen["extensionAsked"]), ("", &seen["stage"]), (" result", &seen["resultDue"])]
+    {
+        if let Some(value) = value.as_str() {
+            let _ = write!(told, "{word} {value}");
+        }
+    }
+    told
 }
 
 /// What one says of a thing; of a list, only what the other doesn't say.
@@ -78,13 +111,7 @@ fn differences(about: &str, model: &View, system: &View, told: &mut String) {
     names.dedup();
     for name in names {
         let (of_model, of_system) = (model.get(name), system.get(name));
-        let same = |seen: Option<&String>| seen.map(|seen| seen.replace("withdrawn", "released"));
-        if name == "offers" && same(of_model) == same(of_system) {
-            continue;
-        }
-        // An entry that was changed away may be shown as left, or not at all.
-        let gone = |seen: Option<&String>| name.starts_with("entry") && seen.is_none_or(|seen| seen == "left –");
-        if of_model != of_system && !(gone(of_model) && gone(of_system)) {
+        if of_model != of_system {
             let _ = writeln!(told, "  {about}, {name}:");
             let _ = writeln!(told, "    model:  {}", only(of_model, of_system));
             let _ = writeln!(told, "    system: {}", only(of_system, of_model));
@@ -161,14 +188,48 @@ impl Story {
         }
         if everything {
             told += &self.queues_and_vacancies().await;
+            differences("the officers' tasks", &self.model.see_tasks(), &self.tasks_seen().await, &mut told);
         }
         told
+    }
+
+    /// What waits for officers.
+    async fn tasks_seen(&self) -> View {
+        let mut view = View::new();
+        let mut path = "/v1/workplace/tasks?limit=100".to_owned();
+        loop {
+            let seen = self.world.call("GET", &path, &self.world.officer().await, &Value::Null).await.json();
+            for task in items(&seen, "items") {
+                let Some(id) = task["application"].as_str() else { continue };
+                let a = self.parents.iter().position(|parent| parent.id == id);
+                let a = a.map_or_else(|| "?".to_owned(), |a| a.to_string());
+                let over = if task["overdue"] == true { "over" } else { "to come" };
+                view.insert(
+                    format!("application {a} {}", text(&task["kind"])),
+                    format!("{} {over}", text(&task["dueAt"])),
+                );
+            }
+            let Some(next) = seen["next"].as_str() else { return view };
+            path = format!("/v1/workplace/tasks?limit=100&cursor={next}");
+        }
+    }
+
+    /// Counts what the applications came to.
+    pub fn count_ends(&mut self) {
+        for app in &self.model.apps {
+            let reason = app.reason.map_or_else(String::new, |reason| format!(": {}", reason.text()));
+            self.counts.end(format!("{}{reason}", app.status.text()));
+            app.notices.iter().for_each(|(_, kind)| self.counts.end(format!("notice {kind}")));
+            app.offers.iter().for_each(|offer| self.counts.end(format!("offer {}", offer.status.text())));
+            app.referrals.iter().for_each(|referral| self.counts.end(format!("referral {}", referral.status.text())));
+        }
     }
 
     async fn queues_and_vacancies(&self) -> String {
         let mut told = String::new();
         for queue in self.model.queues() {
-            let about = format!("queue {} {} {}", queue.organisation, queue.language, queue.birth_year);
+            let about =
+                format!("queue {} {} {} {}", queue.organisation, queue.language, queue.birth_year, queue.stream);
             let seen = self.queue_seen(&queue).await;
             differences(&about, &self.model.see_queue(&queue), &seen, &mut told);
         }
