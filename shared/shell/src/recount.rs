@@ -2,10 +2,10 @@
 //! report at its end. Which deadlines move and how is decided in `kezek_rules::decide`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kezek_rules::decide;
+use kezek_rules::decide::{self, World};
 use kezek_rules::ids::{ApplicationId, ComplaintId};
 use kezek_rules::step::Fact;
-use kezek_store::{DueKind, Family, Queues, Recount, SHARDS, StoreError, SystemEvent, SystemFact, Written};
+use kezek_store::{Due, DueKind, Family, Queues, Recount, SHARDS, StoreError, SystemEvent, SystemFact, Written};
 
 use crate::app::{App, Settled};
 use crate::error::{Failure, chain};
@@ -56,7 +56,7 @@ async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<boo
         let page = app.store.due_after(*family, shard, recount.after.as_deref(), settled.now + AHEAD, PAGE).await?;
         seen += page.due.len();
         for due in &page.due {
-            count_again(app, settled, &due.kind, recount).await;
+            count_again(app, settled, due, recount).await;
         }
         recount.after = page.next;
         if recount.after.is_none() {
@@ -70,11 +70,12 @@ async fn walk(app: &App, settled: &Settled, recount: &mut Recount) -> Result<boo
 }
 
 /// Counts again what an entry of the agenda is about: the deadlines of an application or of a complaint.
-async fn count_again(app: &App, settled: &Settled, kind: &DueKind, recount: &mut Recount) {
+async fn count_again(app: &App, settled: &Settled, due: &Due, recount: &mut Recount) {
     recount.looked += 1;
-    let moved = match kind {
-        DueKind::Application(id) | DueKind::Task { application: id, .. } | DueKind::Seat { holder: id, .. } => {
-            of_application(app, settled, *id).await
+    let moved = match &due.kind {
+        DueKind::Application(id) => of_application(app, settled, *id, Some(due.at)).await,
+        DueKind::Task { application: id, .. } | DueKind::Seat { holder: id, .. } => {
+            of_application(app, settled, *id, None).await
         }
         DueKind::Complaint(id) => of_complaint(app, settled, *id).await,
         // The end of a temporary place is a date of its bulletin, that of an invitation the child's age.
@@ -85,13 +86,19 @@ async fn count_again(app: &App, settled: &Settled, kind: &DueKind, recount: &mut
         Err(Failure::Problem(_)) => {}
         Err(Failure::Store(error)) => {
             recount.failed += 1;
-            tracing::error!(item = ?kind, error = %chain(&error), "deadlines could not be counted again");
+            tracing::error!(item = ?due.kind, error = %chain(&error), "deadlines could not be counted again");
         }
     }
 }
 
-async fn of_application(app: &App, settled: &Settled, id: ApplicationId) -> Result<usize, Failure> {
-    let done = commit::step(app, settled, id, &Queues::None, |_| true, decide::recount).await?;
+async fn of_application(
+    app: &App,
+    settled: &Settled,
+    id: ApplicationId,
+    listed: Option<DateTime<Utc>>,
+) -> Result<usize, Failure> {
+    let again = |snapshot, world: World<'_>| decide::recount_listed(snapshot, listed, world);
+    let done = commit::step(app, settled, id, &Queues::None, |_| true, again).await?;
     Ok(done.step.event.facts.iter().filter(|fact| matches!(fact, Fact::DeadlineMoved { .. })).count())
 }
 

@@ -1,6 +1,6 @@
 //! Every deadline (`C2`): when the next one is due, and what it does. Never here: a term's length.
 
-use super::calendar::{Instant, at, next};
+use super::calendar::{Instant, at, day, next};
 use super::state::{
     By, Check, ContractStatus, EntryState, OfferStatus, Referral, ReferralStatus, SeatStatus, Stage, Status,
 };
@@ -89,8 +89,12 @@ impl Model {
             }
             push(offer.answer_by, Due::OfferOver(o));
         }
+        let limit = terms::too_old_from(app.born, self.under(app.policy));
+        let old = |at: Instant| !app.pmpc && day(at) >= limit;
         for (e, entry) in app.entries.iter().enumerate() {
             match entry.state {
+                // On its day the age limit comes first, though it is looked at five minutes later.
+                EntryState::Suspended { until, .. } | EntryState::Asked { answer_by: until, .. } if old(until) => {}
                 EntryState::Suspended { until, .. } => push(until, Due::SuspensionOver(e)),
                 EntryState::Asked { answer_by, .. } => push(answer_by, Due::AnswerOver(e)),
                 _ => {}
@@ -111,7 +115,7 @@ impl Model {
             }
             if !app.pmpc {
                 // The timetable of age-outs: five past midnight.
-                push(at(terms::too_old_from(app.born, self.under(app.policy)), 0, 5), Due::Age);
+                push(at(limit, 0, 5), Due::Age);
             }
         }
     }

@@ -69,8 +69,13 @@ impl Model {
     pub fn terminate(&mut self, a: usize) -> Outcome {
         self.application(a)?;
         let Some(contract) = self.contract_in_force(a) else {
-            let last = self.apps[a].contracts.last().map(|contract| contract.status);
-            return if last == Some(ContractStatus::Terminated) { Ok(()) } else { Err((409, "P12")) };
+            // The same again; a temporary place that has ended by itself was terminated by no one.
+            let today = day(self.now);
+            let again = self.apps[a].contracts.last().is_some_and(|contract| {
+                let runs = contract.temporary_until.is_none_or(|until| today <= until);
+                contract.status == ContractStatus::Terminated && runs
+            });
+            return if again { Ok(()) } else { Err((409, "P12")) };
         };
         self.apps[a].contracts[contract].status = ContractStatus::Terminated;
         if self.apps[a].status == Status::Enrolled {

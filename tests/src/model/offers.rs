@@ -211,12 +211,19 @@ impl Model {
             if yearly {
                 self.next_question(a);
             }
+            let before = self.apps[a].notices.len();
             for e in asked {
                 if yes {
                     self.apps[a].entries[e].state = EntryState::Waiting;
                 } else {
                     self.lose_interest(a, e, Reason::NoInterest);
                 }
+            }
+            // The end of the whole application says it all.
+            if !self.is_live(a) {
+                let last = self.apps[a].notices.pop();
+                self.apps[a].notices.truncate(before);
+                self.apps[a].notices.extend(last);
             }
         }
         self.serve();

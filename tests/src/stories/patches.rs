@@ -49,3 +49,28 @@ async fn p9_a_patch_and_a_policy_are_events() {
     assert_eq!(events(&world, "kezek.system.calendar-recounted"), 1);
     assert_eq!(events(&world, "kezek.system.policy-published"), 1);
 }
+
+/// `C3`, `P6.b`: a register's time isn't stored, but a patch that ends it sooner is heeded all the same.
+#[tokio::test]
+async fn c3_a_new_working_day_ends_the_time_of_a_register_sooner() {
+    let world = World::at("2026-01-16T05:00:00.000Z").await;
+    let garden = world.open(1).await;
+    world.know(1, &[10], "down").await;
+    let first = world.submit(1, "2022-05-14", &[garden], 10).await;
+    let claims = world.submit(2, "2022-05-14", &[garden], 13).await;
+    world.know(2, &[10], "down").await;
+    assert_eq!(world.change(&claims, &json!({"benefit": 10})).await.status, 200);
+    let officer = world.officer().await;
+    let mut table = table();
+    table["workingWeekends"] = json!(["2026-01-17"]);
+    assert_eq!(world.call("PUT", "/v1/workplace/calendar/2026", &officer, &table).await.status, 201);
+    world.to("2026-01-17T13:31:00.000Z").await;
+    let tasks = world.call("GET", "/v1/workplace/tasks", &officer, &Value::Null).await.json();
+    let mut waiting: Vec<&str> =
+        tasks["items"].as_array().expect("tasks").iter().filter_map(|task| task["application"].as_str()).collect();
+    waiting.sort_unstable();
+    let mut expected = [first.id.as_str(), claims.id.as_str()];
+    expected.sort_unstable();
+    assert_eq!(waiting, expected, "{tasks}");
+    world.again_is_a_no_op().await;
+}

@@ -50,7 +50,7 @@ pub use invitation::{
 };
 pub use offer::{OfferAnswer, answer_offer, expire_offer, expiry_touches_queues};
 pub use organisations::order_key;
-pub use recount::recount;
+pub use recount::{recount, recount_listed};
 pub use referral::{cancel_referral, tick_referral};
 pub use register::{Blocking, Earlier, MAX_ORGANISATIONS, Registration, place_of, reasons_against, register};
 pub use second_check::{decide_second_check, second_check_answered, second_check_waits_for_register};

@@ -4,6 +4,8 @@
 use chrono::NaiveDate;
 
 use super::World;
+use super::asked::waits_for_register;
+use super::clocks::next_clock;
 use super::draft::Draft;
 use super::verify::{basis, verifier_of};
 use crate::application::{Application, Contract, ContractStatus, Duty, EntryState, OpenDuty, Referral, Stage, Status};
@@ -20,6 +22,15 @@ use crate::terms;
 /// # Errors
 /// None of them moves.
 pub fn recount(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
+    recount_listed(snapshot, None, world)
+}
+
+/// The same, of an application that the agenda lists at an instant: a register's time isn't stored but counted whenever it is asked for,
+/// so only there can be seen that it moved (`P6.b`, `P13.3`).
+///
+/// # Errors
+/// None of them moves.
+pub fn recount_listed(snapshot: Snapshot, listed: Option<Instant>, world: World<'_>) -> Result<Step, Refusal> {
     let mut draft = Draft::new(snapshot, world);
     let moved = [
         acceptance(&mut draft),
@@ -29,6 +40,7 @@ pub fn recount(snapshot: Snapshot, world: World<'_>) -> Result<Step, Refusal> {
         second_check(&mut draft),
         result(&mut draft),
         signature(&mut draft),
+        register_wait(&mut draft, listed),
     ];
     if moved.contains(&true) { Ok(draft.finish()) } else { Err(Refusal::state("nothing-due", "C3")) }
 }
@@ -61,6 +73,16 @@ fn acceptance(draft: &mut Draft<'_>) -> bool {
     }
     draft.application.accepted_at = counted;
     report(draft, "acceptance", told, counted)
+}
+
+/// `P6.b`, `P13.3`: the time that a register has for the first check or a claim. By the step it comes to be listed where it ends now.
+fn register_wait(draft: &mut Draft<'_>, listed: Option<Instant>) -> bool {
+    let waits = matches!(waits_for_register(&draft.application), Some(Duty::FirstCheck | Duty::Claim));
+    let next = next_clock(&draft.application, draft.world).map(|(at, _)| at);
+    match (listed, next) {
+        (Some(told), Some(counted)) if waits && told != counted => report(draft, "register-wait", told, counted),
+        _ => false,
+    }
 }
 
 /// What officers have to decide.

@@ -41,7 +41,7 @@ impl Story {
         let a = self.chance.pick(&from)?;
         let about: Vec<Bin> = self.model.apps[a].entries.iter().map(|entry| entry.organisation).collect();
         let about = if self.chance.percent(20) { self.chance.pick(&about) } else { None };
-        let yes = self.chance.percent(75);
+        let yes = self.chance.percent(50);
         let said = if yes { "yes" } else { "no" };
         let mut body = json!({"answer": said});
         if let Some(organisation) = about {
