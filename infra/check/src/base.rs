@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::breach::{Breach, Invariant, Report};
 use crate::fold;
-use crate::ids::{Id, Name, Names, id, shown};
+use crate::ids::{Id, Name, Names, id, shown, shown_key};
 use crate::item::{Item, Unreadable};
 use crate::mend::{Guard, Mend};
 use crate::model::{Agenda, App, Bulletin, Change, Duty, Queue, QueueKey, Seat};
@@ -84,7 +84,7 @@ pub(crate) struct Base {
     pub notes: Vec<String>,
     pub recount: Option<Ms>,
     pub pending: HashMap<Id, Pending>,
-    pub apps: HashMap<Id, App>,
+    pub apps: HashMap<Id, Box<App>>,
     pub changes: Vec<Change>,
     pub offers: u64,
     pub early: Vec<crate::life::Early>,
@@ -227,10 +227,15 @@ impl Base {
         self.breaches.extend(found.into_iter().map(|(invariant, text, mend)| Breach { invariant, text, mend }));
     }
 
+    /// An application.
+    pub fn app(&self, id: &Id) -> Option<&App> {
+        self.apps.get(id).map(Box::as_ref)
+    }
+
     /// What a mend that was derived from an application rests on: that it is as it was, or isn't there.
     pub fn guard(&self, id: Id) -> Guard {
         let (pk, sk) = (format!("A#{}", shown(id)), "A".to_owned());
-        match self.apps.get(&id) {
+        match self.app(&id) {
             Some(app) => Guard::Version { pk, sk, version: i64::from(app.version) },
             None => Guard::Absent { pk, sk },
         }
@@ -277,13 +282,5 @@ impl Base {
     /// The key of a queue, as it is written.
     pub fn queue_key(&self, key: &QueueKey) -> String {
         format!("O#{}/{}", self.names.text(key.organisation), self.queue_sk(key))
-    }
-}
-
-/// A key as reports show it. A child's hash is left out: the application names the child well enough.
-fn shown_key(pk: &str, sk: &str) -> String {
-    match pk.split_once('#') {
-        Some(("P" | "F", _)) => format!("{}#…/{sk}", &pk[..1]),
-        _ => format!("{pk}/{sk}"),
     }
 }

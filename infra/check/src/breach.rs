@@ -1,12 +1,12 @@
 //! What is held, what was found against it, and the report of both. A line names items by their keys, never a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use crate::mend::Mend;
 
 /// An invariant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Invariant {
     /// Every item can be read.
     Readable,
@@ -166,10 +166,18 @@ impl Report {
     }
 
     /// Keeps only what an earlier look at the same base found too: what is under way while a base is read is different the next time.
+    /// The same is what is held against the same item; numbers may have moved on meanwhile.
     pub fn keep_lasting(&mut self, before: &Report) {
-        let known: std::collections::HashSet<&str> =
-            before.breaches.iter().map(|breach| breach.text.as_str()).collect();
-        self.breaches.retain(|breach| known.contains(breach.text.as_str()));
+        let known: HashSet<_> = before.breaches.iter().map(Breach::about).collect();
+        self.breaches.retain(|breach| known.contains(&breach.about()));
+    }
+}
+
+impl Breach {
+    /// What it is held against: the invariant, and the first item named.
+    fn about(&self) -> (Invariant, &str) {
+        let item = self.text.split_whitespace().find(|word| word.contains('#')).unwrap_or(&self.text);
+        (self.invariant, item.trim_end_matches([':', ',']))
     }
 }
 
@@ -197,5 +205,24 @@ impl fmt::Display for Report {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_once_was_under_way() {
+        let breach = |text: &str| Breach { invariant: Invariant::Counter, text: text.to_owned(), mend: None };
+        let before = Report {
+            breaches: vec![breach("O#1/Q#kk#2022 counts [0, 0, 7] by lane"), breach("the index has no row for A#1")],
+            ..Report::default()
+        };
+        let kept = breach("O#1/Q#kk#2022 counts [0, 0, 8] by lane");
+        let breaches = vec![kept.clone(), breach("O#1/Q#kk#2023 counts none"), breach("the index has no row for A#2")];
+        let mut after = Report { breaches, ..Report::default() };
+        after.keep_lasting(&before);
+        assert_eq!(after.breaches, [kept]);
     }
 }

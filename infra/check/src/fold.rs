@@ -43,7 +43,7 @@ pub(crate) fn application(base: &mut Base, id: Id, pending: Pending) {
     if pending.told.iter().any(|seq| *seq > app.version) {
         base.breach(Invariant::Outbox, format!("A#{} has a notice of an event that it hasn't", shown(id)));
     }
-    base.apps.insert(id, app);
+    base.apps.insert(id, Box::new(app));
 }
 
 /// The events in their order; what is missing or can't be read is a breach.
@@ -105,7 +105,7 @@ fn change(base: &mut Base, id: Id, app: &App, event: &Event, trace: &Json) -> Op
         arrived: side("arrived")?,
         departed,
         phase: u8::try_from(trace["phase"].as_u64()?).ok()?,
-        taken,
+        taken: taken.map(Box::new),
     })
 }
 

@@ -45,6 +45,17 @@ pub fn shown(id: Id) -> String {
     format!("{id:032x}")
 }
 
+/// A key as reports show it: without a person's hash. The application names the child well enough.
+#[must_use]
+pub fn shown_key(pk: &str, sk: &str) -> String {
+    match (pk.split_once('#'), sk.split_once('#')) {
+        (Some(("F", _)), _) => format!("F#…/{sk}"),
+        (Some(("P", _)), Some((kind, _))) => format!("P#…/{kind}#…"),
+        (Some(("P", _)), None) => format!("P#…/{sk}"),
+        _ => format!("{pk}/{sk}"),
+    }
+}
+
 /// Names, each kept once.
 #[derive(Debug, Default)]
 pub struct Names {
@@ -68,5 +79,19 @@ impl Names {
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
         usize::try_from(name).ok().and_then(|index| self.all.get(index)).map_or("?", |text| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persons_hash_is_not_shown() {
+        let check = |pk: &str, sk: &str, expected: &str| assert_eq!(shown_key(pk, sk), expected);
+        check("A#0a", "E#000001", "A#0a/E#000001");
+        check("F#secret", "0a", "F#…/0a");
+        check("P#secret", "general", "P#…/general");
+        check("P#secret", "I#secret", "P#…/I#…");
     }
 }

@@ -150,5 +150,13 @@ pub struct Change {
     /// The phase after it.
     pub phase: u8,
     /// If it was taken for an offer: by which right, which seat, in which lane.
-    pub taken: Option<(Right, Id, Lane)>,
+    pub taken: Option<Box<(Right, Id, Lane)>>,
+}
+
+impl Change {
+    /// By which right its entry was taken, if it was.
+    #[must_use]
+    pub fn right(&self) -> Option<Right> {
+        self.taken.as_ref().map(|taken| taken.0)
+    }
 }

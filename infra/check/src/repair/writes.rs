@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use data_encoding::BASE32HEX_NOPAD;
 
-use crate::ids::shown;
+use crate::ids::{shown, shown_key};
 use crate::mend::{Attribute, Guard, Mend, To};
 use crate::read::SHARDS;
 use crate::time::{self, Ms};
@@ -36,18 +36,13 @@ pub(super) fn described(mend: &Mend) -> String {
                 format!("put {pk}/{sk} into the agenda at {} of {}", time::shown(*at), family.name())
             }
         },
-        Mend::Row { pk, sk, .. } => format!("write the row {}/{sk}", hidden(pk)),
-        Mend::Stale { pk, sk, .. } => format!("delete the row {}/{sk}", hidden(pk)),
+        Mend::Row { pk, sk, .. } => format!("write the row {}", shown_key(pk, sk)),
+        Mend::Stale { pk, sk, .. } => format!("delete the row {}", shown_key(pk, sk)),
         Mend::Queue { pk, sk, totals, .. } => format!("count {pk}/{sk} again: {totals:?} wait by lane"),
         Mend::Republish { pk, sk } => format!("hand {pk}/{sk} to the event publisher again"),
         Mend::Wake { bin } => format!("wake allocation for O#{bin}"),
         Mend::Unlock { app, .. } => format!("give the lock free that A#{} left behind", shown(*app)),
     }
-}
-
-/// A person's hash isn't printed.
-fn hidden(pk: &str) -> &str {
-    if pk.starts_with("F#") { "F#…" } else { pk }
 }
 
 /// The writes of a mend, all or none.

@@ -35,7 +35,7 @@ pub(crate) fn check(base: &mut Base) {
         found.push((Invariant::Child, both, None));
     }
     for ((child, kind), lock) in base.locks.iter().filter(|(_, lock)| lock.live) {
-        let app = base.apps.get(&lock.app);
+        let app = base.app(&lock.app);
         let kept = app.is_some_and(|app| app.status.is_live() || in_force(app));
         if app.is_none() {
             let text = format!("a child's lock is held by A#{}, which isn't there", shown(lock.app));
@@ -48,7 +48,7 @@ pub(crate) fn check(base: &mut Base) {
         }
     }
     for (applicant, id) in &base.family {
-        let app = base.apps.get(id);
+        let app = base.app(id);
         if !app.is_some_and(|app| app.status.is_live() && app.applicant == *applicant) {
             let mend =
                 Mend::Stale { pk: format!("F#{}", shown(*applicant)), sk: shown(*id), guard: Some(base.guard(*id)) };

@@ -98,7 +98,7 @@ fn conclusions(base: &Base, waiting: &Waiting, found: &mut Vec<Found>) {
     let mut wanted = BTreeSet::new();
     for (queue, places) in waiting {
         for (lane, ordered, id) in places {
-            if base.apps.get(id).is_some_and(|app| app.pmpc) {
+            if base.app(id).is_some_and(|app| app.pmpc) {
                 wanted.insert((queue.organisation, *id));
                 let row = base.pmpc.get(&(queue.organisation, *id));
                 let right = row.is_some_and(|row| (row.queue, row.lane, row.ordered) == (*queue, *lane, *ordered));

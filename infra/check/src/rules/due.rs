@@ -144,7 +144,7 @@ fn clocks(base: &Base, app: &App, duties: [Name; 3]) -> Option<Clocks> {
 }
 
 fn fired_early(base: &Base, early: &Early) -> Option<Found> {
-    let app = base.apps.get(&early.app)?;
+    let app = base.app(&early.app)?;
     let name = base.names.text(early.policy);
     let key = format!("A#{}/E#{:06}", shown(early.app), early.seq);
     let Some(policy) = base.policies.named(name) else {

@@ -20,8 +20,9 @@ use crate::time::{self, Ms};
 use judge::Fault;
 use state::{State, Undo};
 
-/// How many steps the search for an order may take before it is given up.
+/// How many steps the search for an order may take before it is given up, and how many changes it may be over.
 const SEARCH: usize = 20_000;
+const CLUSTER: usize = 500;
 
 /// What a replay knows beside its own queues.
 pub(crate) struct Known<'a> {
@@ -40,9 +41,9 @@ pub(crate) fn check(base: &mut Base, now: Ms, window: Ms) -> BTreeMap<QueueKey, 
     let waiting = waiting(base);
     {
         let mut known = Known { base, taken: HashSet::new(), window };
-        for change in changes.iter().filter(|change| !matches!(change.taken, None | Some((Right::Sibling, ..)))) {
+        for change in changes.iter().filter(|change| !change.right().is_none_or(|right| right == Right::Sibling)) {
             known.taken.extend(
-                base.apps.get(&change.app).map(|app| (change.queue.organisation, change.at, app.applicant, app.stream)),
+                base.app(&change.app).map(|app| (change.queue.organisation, change.at, app.applicant, app.stream)),
             );
         }
         let mut seats: HashMap<Neighbourhood, Vec<Id>> = HashMap::new();
@@ -83,6 +84,16 @@ fn waiting(base: &Base) -> BTreeMap<QueueKey, BTreeSet<Standing>> {
     waiting
 }
 
+/// What came of the search for another order.
+enum Search<'a> {
+    /// There is one, and this is wrong even then.
+    Found(Vec<(&'a Change, Fault)>),
+    /// There is none.
+    None,
+    /// There are too many to try.
+    GivenUp,
+}
+
 /// The replay of one neighbourhood.
 struct Replay<'a> {
     known: &'a Known<'a>,
@@ -121,9 +132,17 @@ impl<'a> Replay<'a> {
         let near = |one: &(Ms, &Change), next: &(Ms, &Change)| next.0 - one.0 <= self.known.window;
         for cluster in order.chunk_by(near) {
             let cluster: Vec<&Change> = cluster.iter().map(|(_, change)| *change).collect();
-            let (undo, faults) = self.in_order(&cluster);
-            if faults.iter().any(|(_, fault)| fault.elsewhere) && self.search(&cluster, undo) {
-                continue;
+            let (undo, mut faults) = self.in_order(&cluster);
+            if faults.iter().any(|(_, fault)| fault.elsewhere) {
+                match self.search(&cluster, undo) {
+                    Search::Found(others) => faults = others,
+                    Search::None => {}
+                    // What is wrong in a queue by itself is wrong in any order.
+                    Search::GivenUp => {
+                        self.undecided += 1;
+                        faults.retain(|(_, fault)| !fault.elsewhere);
+                    }
+                }
             }
             self.report(faults);
         }
@@ -140,27 +159,25 @@ impl<'a> Replay<'a> {
         (undo, faults)
     }
 
-    /// Looks for another order of a cluster under which nothing is wrong between queues; leaves the state as after it. If there is
-    /// none, the state is as it was after the first order.
-    fn search(&mut self, cluster: &[&'a Change], undo: Vec<Undo>) -> bool {
+    /// Looks for another order of a cluster under which nothing is wrong between queues; leaves the state as after it. If none is
+    /// found, the state is as it was after the first order.
+    fn search(&mut self, cluster: &[&'a Change], undo: Vec<Undo>) -> Search<'a> {
         let mut lines: BTreeMap<QueueKey, Vec<&'a Change>> = BTreeMap::new();
         cluster.iter().for_each(|change| lines.entry(change.queue).or_default().push(change));
         if lines.len() == 1 {
-            return false;
+            return Search::None;
+        }
+        if cluster.len() > CLUSTER {
+            return Search::GivenUp;
         }
         undo.into_iter().rev().for_each(|undo| self.state.undo(undo));
         let lines: Vec<Vec<&Change>> = lines.into_values().collect();
-        let (mut seen, mut done) = (HashSet::new(), Vec::new());
-        let found = self.deeper(&lines, &mut vec![0; lines.len()], &mut seen, &mut done);
-        if found {
-            // What is wrong in a queue by itself is wrong in any order.
-            let faults: Vec<(&Change, Fault)> = std::mem::take(&mut done);
-            self.report(faults);
-            return true;
+        let (mut seen, mut faults) = (HashSet::new(), Vec::new());
+        if self.deeper(&lines, &mut vec![0; lines.len()], &mut seen, &mut faults) {
+            return Search::Found(faults);
         }
-        self.undecided += u64::from(seen.len() >= SEARCH);
         let _ = self.in_order(cluster);
-        seen.len() >= SEARCH
+        if seen.len() >= SEARCH { Search::GivenUp } else { Search::None }
     }
 
     fn deeper(

@@ -37,7 +37,7 @@ pub(crate) fn check(base: &mut Base) {
             continue;
         };
         for (id, hold) in holders {
-            if let Some(text) = disagrees(seat, *id, hold, base.apps.get(id)) {
+            if let Some(text) = disagrees(seat, *id, hold, base.app(id)) {
                 found.push((Invariant::Seat, format!("{name} and A#{}: {text}", shown(*id))));
             }
         }
@@ -111,7 +111,7 @@ fn claims(base: &Base, key: &(Name, Id), seat: &Seat, holders: Option<&Vec<(Id, 
         }
         // A temporary place of the past may have been followed by another contract: the history has it.
         Held::Filled { app, referral } => {
-            let signed = base.apps.get(app).is_some_and(|app| app.past.signed.contains(&(*referral, key.0, key.1)));
+            let signed = base.app(app).is_some_and(|app| app.past.signed.contains(&(*referral, key.0, key.1)));
             (!signed).then_some((*app, "taken by a contract that isn't in the history of"))
         }
     }

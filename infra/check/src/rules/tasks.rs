@@ -18,7 +18,7 @@ pub(crate) fn check(base: &mut Base, now: Ms, grace: Ms) {
         }
     }
     for ((id, kind), tasks) in &base.tasks {
-        let app = base.apps.get(id);
+        let app = base.app(id);
         for (duty, region, _) in tasks {
             let owed = app.is_some_and(|app| {
                 let there = region_of(base.names.text(app.settlement)) == base.names.text(*region);

@@ -54,7 +54,7 @@ pub(crate) fn judge(known: &Known<'_>, state: &State, change: &Change) -> Judged
         change.at,
     );
     let stays = || policies.iter().any(|policy| capped(policy, line.phase) == change.phase);
-    match change.taken {
+    match change.taken.as_deref().copied() {
         Some((Right::Head, seat, lane)) => head(known, &mut judged, (state, line), change, (seat, lane), &policies),
         Some((right, seat, lane)) => {
             if !stays() {
@@ -143,7 +143,7 @@ pub(super) fn standings(known: &Known<'_>, state: &State, line: &Line, at: Ms, k
 /// Whether someone who waits may be passed over for a seat: it had a temporary one before or is at one (`P23.c`), or it holds an
 /// offer and may hold no other (**D-simultaneous** `one`).
 pub(super) fn may_be_passed(known: &Known<'_>, state: &State, id: Id, key: (Name, Id), at: Ms) -> bool {
-    let (Some(app), Some(seat)) = (known.base.apps.get(&id), known.base.seats.get(&key)) else { return true };
+    let (Some(app), Some(seat)) = (known.base.app(&id), known.base.seats.get(&key)) else { return true };
     let within =
         |(from, until): &(Ms, Ms)| from.saturating_sub(known.window) <= at && at <= until.saturating_add(known.window);
     let temporary = seat.temporary.is_some();
@@ -239,7 +239,7 @@ pub(crate) fn is_waited_for(known: &Known<'_>, state: &State, key: (Name, Id), n
     let waits = |own: bool, with_conclusion: bool| {
         let lines = state.lines.iter().filter(|(of, _)| seat.years.contains(&of.year) == own);
         let mut standing = lines.flat_map(|(_, line)| line.lanes.iter().flatten());
-        standing.any(|(_, id)| free(*id) && (!with_conclusion || known.base.apps.get(id).is_some_and(|app| app.pmpc)))
+        standing.any(|(_, id)| free(*id) && (!with_conclusion || known.base.app(id).is_some_and(|app| app.pmpc)))
     };
     waits(true, false) || waits(false, true)
 }

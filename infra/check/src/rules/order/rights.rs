@@ -53,7 +53,7 @@ pub(super) fn mixed(known: &Known<'_>, judged: &mut Judged, state: &State, chang
 pub(super) fn pmpc(known: &Known<'_>, judged: &mut Judged, state: &State, change: &Change, seat: Id) {
     let key = (change.queue.organisation, seat);
     let Some(kept) = fits(known, judged, change, key) else { return };
-    let app = known.base.apps.get(&change.app);
+    let app = known.base.app(&change.app);
     if kept.years.contains(&change.queue.year) || !app.is_some_and(|app| app.pmpc) {
         judged.fault(Invariant::Order, "a place beyond the birth years was offered without that right", false);
     }
@@ -70,7 +70,7 @@ pub(super) fn pmpc(known: &Known<'_>, judged: &mut Judged, state: &State, change
         }
         let before = line.standing().into_iter().filter(|standing| Some(*standing) < place);
         let passed = |id| may_be_passed(known, state, id, key, change.at);
-        if before.into_iter().any(|(.., id)| known.base.apps.get(&id).is_some_and(surely) && !passed(id)) {
+        if before.into_iter().any(|(.., id)| known.base.app(&id).is_some_and(surely) && !passed(id)) {
             judged.fault(Invariant::Order, "another child with a conclusion stands before it", true);
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn pmpc(known: &Known<'_>, judged: &mut Judged, state: &State, change
 pub(super) fn sibling(known: &Known<'_>, judged: &mut Judged, change: &Change, seat: Id) {
     let key = (change.queue.organisation, seat);
     let Some(kept) = fits(known, judged, change, key) else { return };
-    let Some(app) = known.base.apps.get(&change.app) else { return };
+    let Some(app) = known.base.app(&change.app) else { return };
     if kept.temporary.is_some() || !kept.years.contains(&change.queue.year) {
         judged.fault(Invariant::Order, "a sibling was offered a place that isn't for it", false);
     }

@@ -62,7 +62,7 @@ impl State {
             self.mixed.insert(years.clone(), (before.map_or(0, |(changes, _)| changes) + 1, phase));
             (years, before)
         });
-        let had = change.taken.map(|(_, seat, _)| (seat, change.app)).filter(|had| self.had.insert(*had));
+        let had = change.taken.as_ref().map(|taken| (taken.1, change.app)).filter(|had| self.had.insert(*had));
         Undo { queue: change.queue, removed, inserted, phase, mixed, had }
     }
 
