@@ -105,6 +105,7 @@ fn change(base: &mut Base, id: Id, app: &App, event: &Event, trace: &Json) -> Op
         arrived: side("arrived")?,
         departed,
         phase: u8::try_from(trace["phase"].as_u64()?).ok()?,
+        mixed: event.mixed.filter(|_| taken.is_some_and(|(right, ..)| right == Right::Mixed)),
         taken: taken.map(Box::new),
     })
 }

@@ -24,6 +24,8 @@ pub(crate) struct Event {
     pub calendar: i64,
     pub facts: Vec<Json>,
     pub queues: Vec<Json>,
+    /// The change of a mixed-age group: its sequence there, and the phase after it.
+    pub mixed: Option<(u64, u8)>,
 }
 
 impl Event {
@@ -36,8 +38,12 @@ impl Event {
         };
         let (facts, queues) = (list("facts")?, list("queues")?);
         let at = json["at"].as_str().and_then(time::instant)?;
+        let mixed = match &json["mixed"] {
+            Json::Null => None,
+            trace => Some((trace["seq"].as_u64()?, u8::try_from(trace["phase"].as_u64()?).ok()?)),
+        };
         let policy = names.of(json["policy"].as_str()?);
-        Some(Self { seq, at, policy, calendar: json["calendar"].as_i64()?, facts, queues })
+        Some(Self { seq, at, policy, calendar: json["calendar"].as_i64()?, facts, queues, mixed })
     }
 
     pub fn has(&self, what: &str) -> bool {

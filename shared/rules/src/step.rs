@@ -12,7 +12,7 @@ use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream, Totals};
 use crate::seat::Seat;
 
 pub use fact::{Fact, Ground, Verifier};
-pub use history::{Event, PlaceTrace, QueueTrace};
+pub use history::{Event, MixedTrace, PlaceTrace, QueueTrace};
 pub use lacking::Lacking;
 
 /// A queue as a decision sees it.

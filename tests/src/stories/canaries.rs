@@ -105,6 +105,8 @@ impl Story {
         let phone =
             Request::new("PATCH", &path).bearer(parent).header("if-match", "*").json(&json!({"phone": NEW_PHONE}));
         assert_eq!(world.send(phone).await.status, 200);
+        // The registers' time goes by: then it is an officer's to decide (P6.b).
+        world.to("2026-01-14T05:00:00.000Z").await;
         let officer = world.officer().await;
         let decision = json!({"decision": "confirm", "note": WORDS});
         let decided =

@@ -151,6 +151,8 @@ pub struct Change {
     pub phase: u8,
     /// If it was taken for an offer: by which right, which seat, in which lane.
     pub taken: Option<Box<(Right, Id, Lane)>>,
+    /// If a mixed-age group took it: the sequence there, and the group's phase after it.
+    pub mixed: Option<(u64, u8)>,
 }
 
 impl Change {

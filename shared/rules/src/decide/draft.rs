@@ -13,7 +13,8 @@ use crate::policy::{PolicyRef, Simultaneous};
 use crate::queue::{Instant, Lane, Place, QueueKey};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
-    ChildLock, Event, Fact, MixedStep, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task, TaskStep,
+    ChildLock, Event, Fact, MixedStep, MixedTrace, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task,
+    TaskStep,
 };
 
 pub(super) struct Draft<'a> {
@@ -404,6 +405,7 @@ impl<'a> Draft<'a> {
             at: self.world.now,
             policy: self.policy.to_string(),
             calendar: self.world.calendar.version,
+            mixed: self.mixed.as_ref().map(|step| MixedTrace { seq: step.version + 1, phase: step.phase }),
             frees: self.freed(),
             facts: self.facts,
             queues,

@@ -27,6 +27,9 @@ pub struct Event {
     pub facts: Vec<Fact>,
     /// The queues it changed, each with the sequence of the change in that queue.
     pub queues: Vec<QueueTrace>,
+    /// The mixed-age group that took a child by it (`P24.m`).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mixed: Option<MixedTrace>,
     /// Where a child waits that was passed over until now (**D-simultaneous** `one`, `P24`).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub frees: Vec<Bin>,
@@ -38,6 +41,15 @@ impl Event {
     pub fn wakes(&self) -> std::collections::BTreeSet<Bin> {
         self.facts.iter().filter_map(Fact::wakes).chain(self.frees.iter().copied()).collect()
     }
+}
+
+/// A mixed-age group's part of an event: enough to replay its phase. Which group it is follows from the seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MixedTrace {
+    /// The sequence of the change of that group.
+    pub seq: u64,
+    /// Its phase after it.
+    pub phase: u8,
 }
 
 /// A queue's part of an event: enough to replay the queue.

@@ -36,17 +36,27 @@ pub(super) fn mixed(known: &Known<'_>, judged: &mut Judged, state: &State, chang
         judged.fault(Invariant::Order, "a mixed-age group took another than the earliest head of the lane", true);
     }
     let policies = policies(known, change.queue.organisation, Some(kept.settlement), change.at);
-    let phase = state.mixed.get(&years).map(|(_, phase)| *phase);
+    let Some((seq, came_to)) = change.mixed else {
+        judged.fault(Invariant::History, "a mixed-age group took a child, and its phase isn't told", false);
+        return;
+    };
+    let (changes, phase) = state.mixed.get(&years).map_or((0, None), |(changes, phase)| (*changes, Some(*phase)));
+    if seq != changes + 1 {
+        judged.fault(Invariant::History, format!("change {seq} of a mixed-age group comes after {changes}"), true);
+    }
     let right = |policy: &&&Policy| {
         let phase = capped(policy, phase);
         fillings(lane, surely, perhaps).any(|waits| turn(policy, phase, waits) == Some(lane))
     };
-    let policy = policies.iter().find(right);
-    if policy.is_none() {
+    if !policies.iter().any(|policy| right(&policy)) {
         let text = format!("a mixed-age group took lane {lane} out of its turn, at its phase {phase:?}");
         judged.fault(Invariant::Order, text, true);
     }
-    judged.mixed = policy.or(policies.first()).map(|policy| (years, after(policy, capped(policy, phase), lane)));
+    if !policies.iter().any(|policy| after(policy, capped(policy, phase), lane) == came_to) {
+        let text = format!("a mixed-age group's phase moved from {phase:?} to {came_to} by an offer to lane {lane}");
+        judged.fault(Invariant::Phase, text, true);
+    }
+    judged.mixed = Some((years, came_to));
 }
 
 /// `P24`: no one of the seat's own years waits, and of the others with a conclusion it stands first.
