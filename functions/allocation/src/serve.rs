@@ -34,6 +34,8 @@ pub struct Report {
     pub ended: usize,
     /// Seats that someone else served meanwhile.
     pub stale: usize,
+    /// Whether the rest was left to another allocator that is at work here.
+    pub left: bool,
     /// Tries that came to nothing because another write came first.
     pub conflicts: usize,
     /// Whether there were more seats than one invocation serves.
@@ -46,6 +48,8 @@ enum Served {
     NoOneWaits,
     Ended,
     Gone,
+    /// Another allocator has just offered it.
+    Taken,
 }
 
 /// Seats for which the same children wait: those of the same queues, and temporary or not.
@@ -82,6 +86,12 @@ pub async fn serve_organisation(app: &App, organisation: Bin) -> Result<Report, 
                 Served::Offered(offers) => report.offers += offers,
                 Served::Ended => report.ended += 1,
                 Served::Gone => report.stale += 1,
+                Served::Taken => {
+                    // It serves the others too, and each of its offers wakes this organisation again: two at once only waste tries.
+                    report.stale += 1;
+                    report.left = true;
+                    return Ok(report);
+                }
                 Served::NoOneWaits => {
                     report.unwanted += 1;
                     // Whoever declined this very seat may still want the others.
@@ -107,7 +117,13 @@ async fn serve_seat(app: &App, settled: &Settled, listed: &Seat, report: &mut Re
             0 => Some(listed.clone()),
             _ => app.store.seat(listed.organisation, listed.id).await?,
         };
-        let Some(seat) = seat.filter(|seat| seat.state == SeatState::Open) else { return Ok(Served::Gone) };
+        let seat = match seat.map(|seat| (seat.state == SeatState::Open, seat)) {
+            Some((true, seat)) => seat,
+            Some((false, seat)) if conflicts > 0 && matches!(seat.state, SeatState::Offered(_)) => {
+                return Ok(Served::Taken);
+            }
+            _ => return Ok(Served::Gone),
+        };
         if let Ok(ended) = decide::withdraw_ended_seat(seat.clone(), settled.world()) {
             let event = OrganisationEvent::withdrawn(&ended, settled.now, "P23.c", None);
             match app.store.withdraw_seat(&ended, &event).await {

@@ -93,26 +93,11 @@ impl StateRegister for HttpRegister {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
-
     use super::*;
 
     /// A register that answers once; gives back the request it heard.
     async fn check(answer: &'static str, expected: Result<Vec<u8>, RegisterError>) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/benefits", listener.local_addr().expect("an address"));
-        let register = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().expect("a caller");
-            let mut heard = Vec::new();
-            while !heard.ends_with(b"}") {
-                let mut some = [0; 1_024];
-                let count = stream.read(&mut some).expect("a request");
-                heard.extend_from_slice(&some[..count]);
-            }
-            stream.write_all(answer.as_bytes()).expect("an answer");
-            String::from_utf8(heard).expect("text")
-        });
+        let (url, register) = kezek_fixtures::service::once("/benefits", answer.to_owned());
         let heard = HttpRegister::new(url).expect("a client").benefits("000000000007").await;
         assert_eq!(heard, expected);
         register.join().expect("the register")

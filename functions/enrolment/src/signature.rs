@@ -137,8 +137,6 @@ impl SignatureService for HttpSignatures {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpListener;
 
     use kezek_rules::application::ContractStatus;
     use kezek_rules::ids::{ReferralId, SeatId};
@@ -163,19 +161,7 @@ mod tests {
 
     /// A service that answers once; gives back the request it heard.
     async fn check(answer: &'static str, expected: Result<bool, SignatureError>) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}/check", listener.local_addr().expect("an address"));
-        let service = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().expect("a caller");
-            let mut heard = Vec::new();
-            while !heard.ends_with(b"}") {
-                let mut some = [0; 1_024];
-                let count = stream.read(&mut some).expect("a request");
-                heard.extend_from_slice(&some[..count]);
-            }
-            stream.write_all(answer.as_bytes()).expect("an answer");
-            String::from_utf8(heard).expect("text")
-        });
+        let (url, service) = kezek_fixtures::service::once("/check", answer.to_owned());
         let contract = contract();
         let question = Question {
             application: ApplicationId::from_bytes([3; 16]),

@@ -1,8 +1,6 @@
 //! Canaries: recognisable numbers, names, phones, addresses and words go in by every way there is, good and bad, and come out by none:
 //! not in a log line, a metric, a key, an event, a notice, a dead letter. (What goes back to the caller is the caller's own.)
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -293,7 +291,8 @@ impl Story {
         let app = world.local.app().clone();
 
         let nonsense = format!("{{\"benefits\":[\"{}\",\"{NAME}\"]}}", birds.child);
-        let url = answers_once(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{nonsense}", nonsense.len()));
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{nonsense}", nonsense.len());
+        let (url, _) = fixtures::service::once("/benefits", answer);
         let verification = Verification { app: app.clone(), register: HttpRegister::new(url).expect("a client") };
         let checked = document_verification::recheck(&verification, id.parse().expect("an id")).await;
         assert_eq!(checked.expect("a check"), Checked::Unclear);
@@ -385,23 +384,6 @@ impl StateRegister for Panicking {
     async fn benefits(&self, child_iin: &str) -> Result<Vec<u8>, RegisterError> {
         panic!("the register was asked for {child_iin}")
     }
-}
-
-/// A server on loopback that gives one answer; its address.
-fn answers_once(answer: String) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/benefits", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a caller");
-        let mut heard = Vec::new();
-        while !heard.ends_with(b"}") {
-            let mut some = [0; 1_024];
-            let count = stream.read(&mut some).expect("a request");
-            heard.extend_from_slice(&some[..count]);
-        }
-        stream.write_all(answer.as_bytes()).expect("an answer");
-    });
-    url
 }
 
 #[tokio::test]
