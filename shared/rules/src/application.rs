@@ -3,12 +3,13 @@
 
 mod status;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use crate::ids::{ApplicationId, Bin, OfferId, PersonKey, ReferralId, SeatId};
+use crate::ids::{ApplicationId, Bin, OfferId, PersonKey, ReferralId, SeatId, hex};
 use crate::organisation::Kato;
 use crate::policy::PolicyRef;
 use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream};
+use crate::terms::local_date;
 
 pub use status::{ArchiveReason, Status};
 
@@ -130,11 +131,17 @@ pub struct Referral {
 }
 
 impl Referral {
-    /// The number printed on the referral.
+    /// The number printed on the referral: of the year in which it is issued, by the clocks of Almaty (`C1`).
     #[must_use]
     pub fn number(&self) -> String {
-        let id = self.id.to_string();
-        format!("J-{}-{}", self.issued_at.format("%Y"), id[..16].to_uppercase())
+        let mut digits = [0; 40];
+        let id = hex(self.id.as_bytes(), &mut digits);
+        let mut number = local_date(self.issued_at).year().to_string();
+        number.insert_str(0, "J-");
+        number.push('-');
+        number.push_str(&id[..16]);
+        number.make_ascii_uppercase();
+        number
     }
 }
 

@@ -3,11 +3,12 @@
 
 mod holidays;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -138,7 +139,12 @@ impl YearTable {
     }
 
     fn is_working_day(&self, date: NaiveDate) -> bool {
-        !self.days_off.contains(&date) && (!is_weekend(date) || self.working_weekends.contains(&date))
+        if is_weekend(date) {
+            // A day that is both was never taken as a table: see `validate`.
+            self.working_weekends.contains(&date) && !self.days_off.contains(&date)
+        } else {
+            !self.days_off.contains(&date)
+        }
     }
 
     /// The table of a year that has none of its own (`C6`): the holidays, moved by `C4`, and Kurban Ait as reckoned.
@@ -230,35 +236,42 @@ impl Calendar {
     /// Whether the date is worked.
     #[must_use]
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
-        match self.years.get(&date.year()) {
-            Some(table) => table.is_working_day(date),
-            None => YearTable::project(date.year(), &self.holidays_for(date.year())).is_working_day(date),
-        }
-    }
-
-    /// The date itself if it is worked, else the next that is.
-    #[must_use]
-    pub fn working_day_at_or_after(&self, date: NaiveDate) -> NaiveDate {
-        date.iter_days().find(|day| self.is_working_day(*day)).unwrap_or(NaiveDate::MAX)
+        self.table(date.year()).is_working_day(date)
     }
 
     /// The first worked date after this one.
     #[must_use]
     pub fn next_working_day_after(&self, date: NaiveDate) -> NaiveDate {
-        date.checked_add_days(Days::new(1)).map_or(NaiveDate::MAX, |next| self.working_day_at_or_after(next))
+        self.add_working_days(date, 1)
     }
 
     /// "`n` working days from X" (`C2`): counted from the working day after X's day. None from X is X.
     #[must_use]
     pub fn add_working_days(&self, date: NaiveDate, n: u32) -> NaiveDate {
-        let mut day = date;
-        for _ in 0..n {
-            if day == NaiveDate::MAX {
-                break;
+        let (mut day, mut left) = (date, n);
+        while left > 0 {
+            let Some(next) = day.succ_opt() else { return NaiveDate::MAX };
+            // A year's table is found, or reckoned, once and read forward.
+            let table = self.table(next.year());
+            let mut off = table.days_off.range(next..).peekable();
+            for next in next.iter_days().take_while(|next| next.year() == table.year) {
+                day = next;
+                while off.next_if(|off| **off < day).is_some() {}
+                let worked = !is_weekend(day) || table.working_weekends.contains(&day);
+                left -= u32::from(worked && off.peek() != Some(&&day));
+                if left == 0 {
+                    return day;
+                }
             }
-            day = self.next_working_day_after(day);
         }
         day
+    }
+
+    fn table(&self, year: i32) -> Cow<'_, YearTable> {
+        match self.years.get(&year) {
+            Some(table) => Cow::Borrowed(table),
+            None => Cow::Owned(YearTable::project(year, &self.holidays_for(year))),
+        }
     }
 
     /// The fixed-date holidays of a year without a table (`C6`): those of the last year before it that names them, and
@@ -280,6 +293,7 @@ fn is_weekend(date: NaiveDate) -> bool {
 mod tests {
     use super::holidays::{KURBAN_AIT, reckon_kurban_ait};
     use super::*;
+    use chrono::Days;
     use proptest::prelude::*;
 
     fn date(text: &str) -> NaiveDate {
@@ -496,7 +510,7 @@ mod tests {
         for edge in [NaiveDate::MIN, NaiveDate::MAX] {
             let _ = calendar.is_working_day(edge);
             assert!(calendar.add_working_days(edge, 5) >= edge);
-            assert!(calendar.working_day_at_or_after(edge) >= edge);
+            assert!(calendar.next_working_day_after(edge) >= edge);
         }
     }
 

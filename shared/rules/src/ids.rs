@@ -125,7 +125,8 @@ macro_rules! opaque_id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                let mut text = [0; $len * 2];
+                f.write_str(hex(&self.0, &mut text))
             }
         }
 
@@ -156,6 +157,15 @@ macro_rules! opaque_id {
             }
         }
     };
+}
+
+/// Writes bytes as lower-case hexadecimal digits.
+pub(crate) fn hex<'a>(bytes: &[u8], text: &'a mut [u8]) -> &'a str {
+    for (byte, pair) in bytes.iter().zip(text.chunks_exact_mut(2)) {
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+    }
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 /// The text is not an id of this system.

@@ -38,6 +38,13 @@ impl Kato {
     }
 }
 
+/// The digits, without a look at whether they are text.
+impl AsRef<[u8]> for Kato {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl FromStr for Kato {
     type Err = KatoError;
     fn from_str(text: &str) -> Result<Self, KatoError> {

@@ -1,44 +1,23 @@
 //! Terms: from an instant or a day to the instant at which something is due (`C2`, `P5.b`, `P11`, `P15.a`, `P24`).
 //! Local time is Asia/Almaty by the time-zone database (`C1`). Nothing here reads a clock or changes a state.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
-use chrono_tz::Asia::Almaty;
+mod zone;
 
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
+
+use crate::application::InterestStage;
 use crate::calendar::Calendar;
 use crate::group::AgeRange;
 use crate::policy::{AgeOut, Cohort, OutOfHours, Policy, TermEnd};
 use crate::queue::Instant;
+
+pub use zone::{at_local, local_date, local_time};
 
 /// 18:30: the end of a duty, whatever the policy (`C2`).
 const DUTY_END: NaiveTime = match NaiveTime::from_hms_opt(18, 30, 0) {
     Some(time) => time,
     None => NaiveTime::MIN,
 };
-
-/// The local day of an instant.
-#[must_use]
-pub fn local_date(at: Instant) -> NaiveDate {
-    at.with_timezone(&Almaty).date_naive()
-}
-
-/// The local time of day of an instant.
-#[must_use]
-pub fn local_time(at: Instant) -> NaiveTime {
-    at.with_timezone(&Almaty).time()
-}
-
-/// The instant at which the clocks of Almaty show this. A time shown twice (`C1`: the last hour of 29 February 2024) is
-/// taken the second time, so that no term is cut short; a time never shown, by the offset before the gap.
-#[must_use]
-pub fn at_local(date: NaiveDate, time: NaiveTime) -> Instant {
-    let shown = NaiveDateTime::new(date, time);
-    let instant = Almaty.from_local_datetime(&shown).latest().map(|at| at.with_timezone(&Utc));
-    instant.unwrap_or_else(|| {
-        let day_before = shown.checked_sub_days(Days::new(1)).unwrap_or(NaiveDateTime::MIN);
-        let offset = Almaty.offset_from_utc_datetime(&day_before).fix();
-        shown.checked_sub_offset(offset).map_or(DateTime::<Utc>::MAX_UTC, |utc| utc.and_utc())
-    })
-}
 
 /// 00:00 of a day.
 #[must_use]
@@ -110,14 +89,25 @@ pub struct InterestInstants {
 /// from the submission date, so that a clipped month shortens no later one.
 #[must_use]
 pub fn interest_instants(submitted: Instant, k: u32, policy: &Policy) -> InterestInstants {
+    let at = |stage| interest_due(submitted, k, stage, policy);
+    InterestInstants {
+        ask: at(InterestStage::Quiet),
+        ask_again: at(InterestStage::Asked),
+        archive: at(InterestStage::AskedAgain),
+    }
+}
+
+/// The one of [`interest_instants`] that ends a stage.
+#[must_use]
+pub fn interest_due(submitted: Instant, k: u32, stage: InterestStage, policy: &Policy) -> Instant {
     let again = policy.interest_months.saturating_mul(k);
     let answer = policy.confirmation_answer_months;
-    let at = |months| at_local(add_months(local_date(submitted), months), policy.interest_time);
-    InterestInstants {
-        ask: at(again.saturating_sub(answer)),
-        ask_again: at(again),
-        archive: at(again.saturating_add(answer)),
-    }
+    let months = match stage {
+        InterestStage::Quiet => again.saturating_sub(answer),
+        InterestStage::Asked => again,
+        InterestStage::AskedAgain => again.saturating_add(answer),
+    };
+    at_local(add_months(local_date(submitted), months), policy.interest_time)
 }
 
 /// The instant from which a child is too old for a queue (`P11.b`, **D-age-out**); born on 29 February, it has its
@@ -167,6 +157,8 @@ pub fn sms_at(policy: &Policy, at: Instant) -> Instant {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+
     use super::*;
     use crate::group::{Ages, GroupType};
 

@@ -1,10 +1,12 @@
 //! Allocation (`P16.a`): who stands first when a vacancy exists, at any time of the year (`P29`), and the offer made to that child.
 
+use chrono::NaiveDate;
+
 use super::World;
 use super::clocks::{age_out_at, next_clock};
 use super::draft::Draft;
 use crate::application::{Application, EntryState, OfferRef, Status};
-use crate::ids::OfferId;
+use crate::ids::{Bin, OfferId, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyVersion, Simultaneous, Territory};
 use crate::queue::{Lane, Place, Totals};
@@ -82,16 +84,23 @@ fn next_of(settlement: Kato, phase: Option<u8>, heads: &[Candidate], world: Worl
 /// already (`P23.c`).
 #[must_use]
 pub fn is_passed_over(seat: &Seat, application: &Application, world: World<'_>) -> bool {
+    is_passed_over_under(governing(seat, application, world), seat, application)
+}
+
+fn is_passed_over_under(version: &PolicyVersion, seat: &Seat, application: &Application) -> bool {
     let away = application.live_contract().is_some_and(|contract| contract.temporary_until.is_some());
-    holds_the_only_offer(seat, application, world)
+    only_one_offer(version, application)
         || seat.declined_by.contains(&application.id)
         || seat.vacancy.temporary_until.is_some() && away
 }
 
 /// **D-simultaneous** `one`: it holds an offer, and that is all it may hold.
 pub(super) fn holds_the_only_offer(seat: &Seat, application: &Application, world: World<'_>) -> bool {
-    let one = governing(seat, application, world).policy.simultaneous == Simultaneous::One;
-    one && application.offers().next().is_some()
+    only_one_offer(governing(seat, application, world), application)
+}
+
+fn only_one_offer(version: &PolicyVersion, application: &Application) -> bool {
+    version.policy.simultaneous == Simultaneous::One && application.offers().next().is_some()
 }
 
 /// Offers a seat to the application chosen. The snapshot holds the application, its queue and the open seat.
@@ -99,23 +108,31 @@ pub(super) fn holds_the_only_offer(seat: &Seat, application: &Application, world
 /// # Errors
 /// The seat isn't open or its time is over, or the application doesn't wait where the seat is served from: someone was quicker.
 pub fn allocate(snapshot: Snapshot, turn: &Turn, world: World<'_>) -> Result<Allocation, Refusal> {
-    let seat = snapshot.seats.iter().find(|seat| seat.state == SeatState::Open);
-    let Some(seat) = seat.cloned() else { return Err(Refusal::state("vacancy-held", "K4")) };
+    let Some(seat) = snapshot.seats.iter().find(|seat| seat.state == SeatState::Open) else {
+        return Err(Refusal::state("vacancy-held", "K4"));
+    };
     if seat.is_over(terms::local_date(world.now)) {
         return Err(Refusal::state("vacancy-withdrawn", "P23.c"));
     }
     let application = &snapshot.application;
     let waits = application.entry(seat.organisation).is_some_and(|entry| entry.state == EntryState::Waiting);
-    if application.status != Status::Queued || !waits || !fits(&seat, application, turn) {
+    if application.status != Status::Queued || !waits || !fits(seat, application, turn) {
         return Err(Refusal::state("not-waiting", "K4"));
     }
     if !may_be_served(application, world) {
         return Ok(Allocation::Overdue);
     }
-    if is_passed_over(&seat, application, world) {
+    let version = governing(seat, application, world);
+    if is_passed_over_under(version, seat, application) {
         return Ok(Allocation::PassedOver);
     }
-    Ok(Allocation::Offer(Box::new(offer(snapshot, &seat, turn, world))))
+    let place = Vacant {
+        seat: seat.id,
+        organisation: seat.organisation,
+        settlement: seat.vacancy.settlement,
+        temporary_until: seat.vacancy.temporary_until,
+    };
+    Ok(Allocation::Offer(Box::new(offer(snapshot, place, version, turn, world))))
 }
 
 /// Whether the seat is served from the application's queue; a PMPC conclusion frees from the birth years (`P24`).
@@ -149,12 +166,22 @@ pub(super) fn governing<'a>(seat: &Seat, application: &Application, world: World
     }
 }
 
-fn offer(snapshot: Snapshot, seat: &Seat, turn: &Turn, world: World<'_>) -> Step {
+/// What of the open seat an offer tells.
+#[derive(Clone, Copy)]
+struct Vacant {
+    seat: SeatId,
+    organisation: Bin,
+    settlement: Kato,
+    temporary_until: Option<NaiveDate>,
+}
+
+fn offer(snapshot: Snapshot, place: Vacant, version: &PolicyVersion, turn: &Turn, world: World<'_>) -> Step {
+    let Vacant { seat, organisation, settlement, temporary_until } = place;
     let application = &snapshot.application;
-    let version = governing(seat, application, world);
     let policy = &version.policy;
     let lane: Lane = application.lane;
     let id = offer_id(application);
+    let reference = version.reference();
     let last_day = terms::calendar_days(terms::local_date(world.now), policy.answer_calendar_days);
     let answer_by = terms::end_of(last_day, policy.term_end);
     let made = Offer {
@@ -167,26 +194,26 @@ fn offer(snapshot: Snapshot, seat: &Seat, turn: &Turn, world: World<'_>) -> Step
         reminded: false,
         last_day,
         answer_by,
-        policy: version.reference(),
+        policy: reference.clone(),
         calendar: world.calendar.version,
     };
-    let known = OfferRef { id, seat: seat.id, offered_at: world.now, answer_by };
+    let known = OfferRef { id, seat, offered_at: world.now, answer_by };
     let mut draft = Draft::new(snapshot, world);
-    draft.under(version.reference());
+    draft.under(reference);
     match turn {
-        Turn::Head => draft.take_head(seat.organisation, lane, EntryState::Offered(known)),
+        Turn::Head => draft.take_head(organisation, lane, EntryState::Offered(known)),
         Turn::MixedAge(view) => {
-            draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P24.m");
-            draft.set_mixed(after_taking(view, seat.vacancy.settlement, lane, world));
+            draft.depart(organisation, EntryState::Offered(known), "offered", "P24.m");
+            draft.set_mixed(after_taking(view, settlement, lane, world));
         }
-        Turn::Pmpc => draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P24"),
-        Turn::Sibling => draft.depart(seat.organisation, EntryState::Offered(known), "offered", "P26"),
+        Turn::Pmpc => draft.depart(organisation, EntryState::Offered(known), "offered", "P24"),
+        Turn::Sibling => draft.depart(organisation, EntryState::Offered(known), "offered", "P26"),
     }
-    draft.set_seat(seat.id, SeatState::Offered(made));
+    draft.set_seat(seat, SeatState::Offered(made));
     draft.fact(Fact::Offered {
-        organisation: seat.organisation,
+        organisation,
         offer: id,
-        seat: seat.id,
+        seat,
         lane,
         answer_by,
         ground: match turn {
@@ -195,7 +222,7 @@ fn offer(snapshot: Snapshot, seat: &Seat, turn: &Turn, world: World<'_>) -> Step
             Turn::Pmpc => Some(Ground::Pmpc),
             Turn::Sibling => Some(Ground::Sibling),
         },
-        temporary_until: seat.vacancy.temporary_until,
+        temporary_until,
     });
     draft.finish()
 }

@@ -130,7 +130,7 @@ fn birth_years(
     world: World<'_>,
 ) -> Vec<i32> {
     let mut years = if line.birth_years.is_empty() {
-        let policy = &world.policies.in_force(organisation.settlement.as_str(), issued_at).policy;
+        let policy = &world.policies.in_force(organisation.settlement, issued_at).policy;
         let ages = policy.ages.of(line.group_type);
         ages.map(|ages| terms::cohort_birth_years(ages, issued_at, kind == BulletinKind::YearEnd, policy))
             .unwrap_or_default()

@@ -65,7 +65,7 @@ pub(super) fn is_over(application: &Application, world: World<'_>) -> bool {
 
 /// The policy under which a clock of an entry starts (`K5`, **D-territory**).
 pub(super) fn starting_policy<'a>(draft: &Draft<'a>, organisation: Bin, at: Instant) -> &'a PolicyVersion {
-    let in_force = |settlement: Kato| draft.world.policies.in_force(settlement.as_str(), at);
+    let in_force = |settlement: Kato| draft.world.policies.in_force(settlement, at);
     let organisations = draft.settlement_of(organisation).map(in_force);
     organisations
         .filter(|version| version.policy.territory == Territory::Organisation)
@@ -76,41 +76,52 @@ pub(super) fn starting_policy<'a>(draft: &Draft<'a>, organisation: Bin, at: Inst
 #[must_use]
 pub fn clocks(application: &Application, world: World<'_>) -> Vec<(Instant, Clock)> {
     let mut running = Vec::new();
-    let temporary = temporary_end(application).filter(|_| application.status.is_live());
-    running.extend(temporary.map(|end| (end, Clock::TemporaryEnds)));
+    for_each_clock(application, world, |at, clock| running.push((at, clock)));
+    running
+}
+
+fn for_each_clock(application: &Application, world: World<'_>, mut running: impl FnMut(Instant, Clock)) {
+    if let Some(end) = temporary_end(application).filter(|_| application.status.is_live()) {
+        running(end, Clock::TemporaryEnds);
+    }
     match application.status {
-        Status::Accepted => running.push((application.accepted_at, Clock::Accept)),
+        Status::Accepted => running(application.accepted_at, Clock::Accept),
         Status::Verifying => {
             let (since, version) = basis(application, world);
             let by = verifier_of(application, &version.policy);
             if by == Some(Verifier::Register) && application.duty(Duty::FirstCheck).is_none() {
                 let ends = waiting_ends(since, Verifier::Register, &version.policy, world);
-                running.push((ends, Clock::RegisterWait));
+                running(ends, Clock::RegisterWait);
             }
         }
-        Status::Queued => running.extend(claim_wait_ends(application, world).map(|ends| (ends, Clock::ClaimWait))),
-        Status::Referred => {
-            running.extend(second_check_wait(application));
-            return running;
+        Status::Queued => {
+            if let Some(ends) = claim_wait_ends(application, world) {
+                running(ends, Clock::ClaimWait);
+            }
         }
-        Status::Refused | Status::Enrolled | Status::Archived(_) => return running,
+        Status::Referred => {
+            if let Some((due, clock)) = second_check_wait(application) {
+                running(due, clock);
+            }
+            return;
+        }
+        Status::Refused | Status::Enrolled | Status::Archived(_) => return,
     }
     if !application.pmpc {
-        running.push((age_out_at(application, world), Clock::AgeOut));
+        running(age_out_at(application, world), Clock::AgeOut);
     }
     if let Some(day) = application.not_before {
-        running.push((terms::start_of_day(day), Clock::DeferralEnds));
+        running(terms::start_of_day(day), Clock::DeferralEnds);
     }
-    running.push((interest_due(application, world), Clock::Interest));
+    running(interest_due(application, world), Clock::Interest);
     for entry in &application.entries {
         if let EntryState::Suspended(suspension) = &entry.state {
-            running.push(match suspension.answer_by {
-                None => (suspension.ends_at, Clock::SuspensionEnds(entry.organisation)),
-                Some(answer_by) => (answer_by, Clock::SuspensionAnswer(entry.organisation)),
-            });
+            match suspension.answer_by {
+                None => running(suspension.ends_at, Clock::SuspensionEnds(entry.organisation)),
+                Some(answer_by) => running(answer_by, Clock::SuspensionAnswer(entry.organisation)),
+            }
         }
     }
-    running
 }
 
 /// `P14`: the register's time for the second check, while no officer has it.
@@ -122,18 +133,19 @@ fn second_check_wait(application: &Application) -> Option<(Instant, Clock)> {
 /// The clock that runs out next.
 #[must_use]
 pub fn next_clock(application: &Application, world: World<'_>) -> Option<(Instant, Clock)> {
-    clocks(application, world).into_iter().min()
+    let mut next = None;
+    for_each_clock(application, world, |at, clock| {
+        if next.is_none_or(|first| (at, clock) < first) {
+            next = Some((at, clock));
+        }
+    });
+    next
 }
 
 fn interest_due(application: &Application, world: World<'_>) -> Instant {
     let interest = &application.interest;
     let policy = &world.pinned(&interest.policy).policy;
-    let instants = terms::interest_instants(application.submitted_at, interest.year, policy);
-    match interest.stage {
-        InterestStage::Quiet => instants.ask,
-        InterestStage::Asked => instants.ask_again,
-        InterestStage::AskedAgain => instants.archive,
-    }
+    terms::interest_due(application.submitted_at, interest.year, interest.stage, policy)
 }
 
 /// Whether letting the next clock run out may change a queue. Asking a question, or handing a duty over, changes none.

@@ -3,19 +3,24 @@
 
 mod held;
 
+use std::cell::Cell;
+
 use super::World;
 use crate::application::{
     Application, ArchiveReason, ContractStatus, Duty, Entry, EntryState, OpenDuty, ReferralStatus, Status,
 };
 use crate::ids::{Bin, ReferralId, SeatId};
 use crate::organisation::Kato;
-use crate::policy::{PolicyRef, Simultaneous};
+use crate::policy::{PolicyRef, PolicyVersion, Simultaneous};
 use crate::queue::{Instant, Lane, Place, QueueKey};
 use crate::seat::{Seat, SeatState};
 use crate::step::{
     ChildLock, Event, Fact, MixedStep, MixedTrace, PlaceTrace, QueueStep, QueueTrace, QueueView, Snapshot, Step, Task,
     TaskStep,
 };
+
+/// Few steps say more.
+const FACTS: usize = 4;
 
 pub(super) struct Draft<'a> {
     pub world: World<'a>,
@@ -28,15 +33,18 @@ pub(super) struct Draft<'a> {
     lock: ChildLock,
     tasks: Vec<TaskStep>,
     mixed: Option<MixedStep>,
-    policy: PolicyRef,
+    /// The one in force for the applicant, unless another is said.
+    policy: Option<PolicyRef>,
+    /// The policy last asked for: nearly all of a step is asked of one settlement.
+    asked: Cell<Option<(Kato, &'a PolicyVersion)>>,
     /// Whether the child had a PMPC conclusion before.
     had_pmpc: bool,
 }
 
 impl<'a> Draft<'a> {
     pub fn new(snapshot: Snapshot, world: World<'a>) -> Self {
-        let policy = world.policy(snapshot.application.settlement).reference();
         let had_pmpc = snapshot.application.pmpc;
+        let steps = snapshot.queues.len();
         Self {
             had_pmpc,
             world,
@@ -44,18 +52,31 @@ impl<'a> Draft<'a> {
             seats: snapshot.seats,
             changed: Vec::new(),
             queues: snapshot.queues,
-            steps: Vec::new(),
-            facts: Vec::new(),
+            steps: Vec::with_capacity(steps),
+            facts: Vec::with_capacity(FACTS),
             lock: ChildLock::Keep,
             tasks: Vec::new(),
             mixed: None,
-            policy,
+            policy: None,
+            asked: Cell::new(None),
         }
     }
 
     /// The policy the step is decided under, where it isn't the one in force for the applicant (`K5`).
     pub fn under(&mut self, policy: PolicyRef) {
-        self.policy = policy;
+        self.policy = Some(policy);
+    }
+
+    /// The policy in force now for a settlement (`K5`).
+    pub fn policy_of(&self, settlement: Kato) -> &'a PolicyVersion {
+        match self.asked.get() {
+            Some((asked, version)) if asked == settlement => version,
+            _ => {
+                let version = self.world.policy(settlement);
+                self.asked.set(Some((settlement, version)));
+                version
+            }
+        }
     }
 
     pub fn fact(&mut self, fact: Fact) {
@@ -74,7 +95,7 @@ impl<'a> Draft<'a> {
 
     fn queue_step(&self, organisation: Bin, why: &'static str, rule: &'static str) -> Option<(&QueueView, QueueStep)> {
         let view = self.queues.iter().find(|view| view.key.organisation == organisation)?;
-        let interleave = self.world.policy(view.settlement).policy.interleave;
+        let interleave = self.policy_of(view.settlement).policy.interleave;
         let phase = view.phase.map_or_else(|| interleave.starting_phase(), |phase| interleave.capped(phase));
         let step =
             QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
@@ -94,7 +115,7 @@ impl<'a> Draft<'a> {
         };
         let mut totals = view.totals;
         *totals.of_mut(place.lane) += 1;
-        let interleave = self.world.policy(view.settlement).policy.interleave;
+        let interleave = self.policy_of(view.settlement).policy.interleave;
         let number = interleave.number(step.phase, &totals, place.lane, view.rank);
         if self.rests() {
             self.set_entry(organisation, EntryState::Dormant);
@@ -122,7 +143,7 @@ impl<'a> Draft<'a> {
         let stood = waits || self.steps.iter().any(|other| other.key == step.key && other.departs.is_some());
         let left = totals.of(from.lane).saturating_sub(u64::from(stood));
         *totals.of_mut(from.lane) = left;
-        let interleave = self.world.policy(view.settlement).policy.interleave;
+        let interleave = self.policy_of(view.settlement).policy.interleave;
         let number = interleave.number(step.phase, &totals, to, view.rank);
         if waits {
             (step.departs, step.arrives) = (Some(from), Some(Place { lane: to, ..from }));
@@ -152,7 +173,7 @@ impl<'a> Draft<'a> {
             .queues
             .iter()
             .find(|view| view.key.organisation == organisation)
-            .map(|view| self.world.policy(view.settlement).policy.interleave);
+            .map(|view| self.policy_of(view.settlement).policy.interleave);
         if let (Some(interleave), Some(step)) = (interleave, self.steps.last_mut()) {
             step.phase = interleave.after_taking(step.phase, lane);
         }
@@ -360,9 +381,10 @@ impl<'a> Draft<'a> {
         if self.application.status != Status::Queued || !self.facts.iter().any(ended) {
             return Vec::new();
         }
-        let one = |version: &crate::policy::PolicyVersion| version.policy.simultaneous == Simultaneous::One;
-        let any_one = one(self.world.policy(self.application.settlement))
-            || self.queues.iter().any(|view| one(self.world.policy(view.settlement)));
+        let home = self.application.settlement;
+        let one = |settlement: Kato| self.policy_of(settlement).policy.simultaneous == Simultaneous::One;
+        let elsewhere = self.queues.iter().map(|view| view.settlement).filter(|settlement| *settlement != home);
+        let any_one = one(home) || elsewhere.into_iter().any(one);
         waiting.filter(|_| any_one).map(|entry| entry.organisation).collect()
     }
 
@@ -388,6 +410,11 @@ impl<'a> Draft<'a> {
     pub fn finish(mut self) -> Step {
         self.application.version += 1;
         let exempted = self.exempted();
+        // An event tells of the policy that the step began under: nothing in a step moves the applicant.
+        let policy = match &self.policy {
+            Some(policy) => policy.to_string(),
+            None => self.policy_of(self.application.settlement).reference().to_string(),
+        };
         let queues = self
             .steps
             .iter()
@@ -403,7 +430,7 @@ impl<'a> Draft<'a> {
             application: self.application.id,
             seq: self.application.version,
             at: self.world.now,
-            policy: self.policy.to_string(),
+            policy,
             calendar: self.world.calendar.version,
             mixed: self.mixed.as_ref().map(|step| MixedTrace { seq: step.version + 1, phase: step.phase }),
             frees: self.freed(),

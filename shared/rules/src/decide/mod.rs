@@ -78,7 +78,7 @@ impl<'a> World<'a> {
     /// The policy in force now for a settlement (`K5`).
     #[must_use]
     pub fn policy(&self, settlement: Kato) -> &'a PolicyVersion {
-        self.policies.in_force(settlement.as_str(), self.now)
+        self.policies.in_force(settlement, self.now)
     }
 
     /// The policy that a running clock was started under, which governs its outcome too (`K5`). Versions are never

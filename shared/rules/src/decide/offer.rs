@@ -129,8 +129,8 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
 
 /// The policy in force when the referral's clock starts (`K5`, **D-territory**).
 fn referral_policy<'a>(draft: &Draft<'a>, seat: SeatId) -> &'a PolicyVersion {
-    let applicants = draft.world.policy(draft.application.settlement);
-    let organisations = draft.seat(seat).map(|seat| draft.world.policy(seat.vacancy.settlement));
+    let applicants = draft.policy_of(draft.application.settlement);
+    let organisations = draft.seat(seat).map(|seat| draft.policy_of(seat.vacancy.settlement));
     match organisations {
         Some(version) if version.policy.territory == Territory::Organisation => version,
         _ => applicants,

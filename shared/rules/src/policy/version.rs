@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ use crate::terms::local_date;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PolicyRef {
-    /// The policy's id.
-    pub id: String,
+    /// The policy's id: copied with each clock and decision.
+    pub id: Arc<str>,
     /// Its version, from 1.
     pub version: u32,
 }
@@ -37,7 +37,9 @@ impl PolicyRef {
 
 impl fmt::Display for PolicyRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.id, self.version)
+        f.write_str(&self.id)?;
+        f.write_str("@")?;
+        self.version.fmt(f)
     }
 }
 
@@ -48,7 +50,7 @@ impl FromStr for PolicyRef {
         // One spelling each: `+1` and `01` would parse, but records are compared as text.
         let version =
             number.parse().ok().filter(|version: &u32| version.to_string() == number).ok_or(PolicyRefError)?;
-        Self { id: id.to_owned(), version }.checked()
+        Self { id: id.into(), version }.checked()
     }
 }
 
@@ -106,7 +108,7 @@ impl PolicyVersion {
     /// How deadlines and decisions name this version.
     #[must_use]
     pub fn reference(&self) -> PolicyRef {
-        PolicyRef { id: self.id.clone(), version: self.version }
+        PolicyRef { id: self.id.as_str().into(), version: self.version }
     }
 
     /// Checks the version, naming everything that is wrong with it.
@@ -133,11 +135,11 @@ impl PolicyVersion {
     }
 
     /// How closely the territory names the settlement: digits of its code; 0 for the whole country, none if elsewhere.
-    fn closeness(&self, settlement: &str) -> Option<usize> {
+    fn closeness(&self, settlement: &[u8]) -> Option<usize> {
         if self.territory.is_empty() {
             return Some(0);
         }
-        self.territory.iter().filter(|code| settlement.starts_with(code.as_str())).map(String::len).max()
+        self.territory.iter().filter(|code| settlement.starts_with(code.as_bytes())).map(String::len).max()
     }
 }
 
@@ -149,17 +151,17 @@ impl Policies {
     /// The version in force for a settlement (KATO code) at an instant (`K5`): the closest territory wins; then within
     /// one id the highest version, and between ids the one that came into force last. Without any, the built-in one.
     #[must_use]
-    pub fn in_force<'a>(&'a self, settlement: &str, at: Instant) -> &'a PolicyVersion {
+    pub fn in_force(&self, settlement: impl AsRef<[u8]>, at: Instant) -> &PolicyVersion {
+        if self.0.is_empty() {
+            return PolicyVersion::built_in();
+        }
         let day = local_date(at);
-        let covering: Vec<(usize, &PolicyVersion)> = self
-            .0
-            .iter()
-            .filter(|version| version.covers(day))
-            .filter_map(|version| Some((version.closeness(settlement)?, version)))
-            .collect();
-        let closest = covering.iter().map(|(closeness, _)| *closeness).max();
-        let candidates =
-            || covering.iter().filter(|(closeness, _)| Some(*closeness) == closest).map(|(_, version)| *version);
+        let covering = || {
+            let covering = self.0.iter().filter(|version| version.covers(day));
+            covering.filter_map(|version| Some((version.closeness(settlement.as_ref())?, version)))
+        };
+        let closest = covering().map(|(closeness, _)| closeness).max();
+        let candidates = || covering().filter(|(closeness, _)| Some(*closeness) == closest).map(|(_, version)| version);
         let superseded = |old: &PolicyVersion| candidates().any(|new| new.id == old.id && new.version > old.version);
         candidates()
             .filter(|version| !superseded(version))
@@ -170,7 +172,7 @@ impl Policies {
     /// The version that a record names, also when it is no longer in force (`K5`: a clock keeps its version).
     #[must_use]
     pub fn get<'a>(&'a self, reference: &PolicyRef) -> Option<&'a PolicyVersion> {
-        let named = |version: &&PolicyVersion| version.id == reference.id && version.version == reference.version;
+        let named = |version: &&PolicyVersion| *version.id == *reference.id && version.version == reference.version;
         self.0.iter().find(named).or(Some(PolicyVersion::built_in()).filter(named))
     }
 }
@@ -185,7 +187,7 @@ mod tests {
         let name: PolicyRef = parts.next().and_then(|part| part.parse().ok()).expect("a name");
         let (from, until) = parts.next().and_then(|part| part.split_once("..")).expect("a validity");
         PolicyVersion {
-            id: name.id,
+            id: name.id.as_ref().to_owned(),
             version: name.version,
             from: from.parse().expect("a date"),
             until: until.parse().ok(),
