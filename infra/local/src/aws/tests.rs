@@ -219,7 +219,14 @@ async fn another_servers_queues_keep_the_contract() {
     let redrive = json!({"deadLetterTargetArn": arn[&QueueAttributeName::QueueArn], "maxReceiveCount": 2}).to_string();
     let standard = made("contract", vec![timeout.clone(), (QueueAttributeName::RedrivePolicy, redrive)]).await;
     let fifo = made("contract.fifo", vec![timeout, (QueueAttributeName::FifoQueue, "true".to_owned())]).await;
-    let queues = sqs_contract::Queues { standard, dead, fifo, timeout: Duration::from_secs(2), forgets: false };
+    let queues = sqs_contract::Queues {
+        standard,
+        dead,
+        fifo,
+        timeout: Duration::from_secs(2),
+        forgets: false,
+        takes_old_receipts: false,
+    };
     #[expect(clippy::disallowed_methods, reason = "another server's clock can't be moved")]
     sqs_contract::contract(&client, &queues, async |time| tokio::time::sleep(time).await).await;
 }
@@ -244,6 +251,7 @@ async fn our_queues_keep_the_contract() {
         fifo: aws.queue_url("allocation.fifo"),
         timeout: Duration::from_secs(30),
         forgets: true,
+        takes_old_receipts: true,
     };
     sqs_contract::contract(&aws.sqs(), &queues, async |time| clock.pass(time)).await;
     for queue in ["bulletins", "bulletins-dead", "allocation.fifo"] {

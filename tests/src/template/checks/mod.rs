@@ -4,6 +4,7 @@
 mod care;
 mod code;
 mod letters;
+mod metrics;
 mod permissions;
 
 use super::Template;
@@ -29,6 +30,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("dead letters are told of", letters::dead_letters),
     ("functions are watched", letters::functions),
     ("alarms say what they mean, and tell someone", letters::alarms),
+    ("metrics looked at are published", metrics::published),
     ("queues are encrypted and keep for fourteen days", care::queues),
     ("the table can't be lost or read elsewhere", care::table),
     ("TTL collects garbage only", care::ttl),

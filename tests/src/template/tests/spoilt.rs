@@ -147,6 +147,9 @@ const SPOILT: &[Spoilt] = &[
         "",
         "QueueView doesn't reserve by the mapping",
     ),
+    ("MetricName: OffersOverdue", "MetricName: OffersLate", "OffersLate looks at OffersLate, which nobody publishes"),
+    ("[\"Kezek\",\"TasksOverdue\"", "[\"Kezek\",\"TasksLate\"", "Dashboard looks at TasksLate"),
+    ("MetricName=\\\"Refusals", "MetricName=\\\"Refused", "Dashboard looks at Refused"),
     ("ApplicationIntake: 150", "ApplicationIntake: 950", "country reserves"),
 ];
 
