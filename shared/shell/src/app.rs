@@ -1,6 +1,7 @@
 //! What every handler is given: the store, the clock, identity, keys, metrics, the configuration in force.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_rules::decide::World;
@@ -11,6 +12,9 @@ use crate::identity::Identity;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::referral::ReferralSigner;
+
+/// A start isn't held up for longer: Lambda gives it ten seconds.
+const WARM_MAX: Duration = Duration::from_secs(3);
 
 /// What every handler is given.
 #[derive(Debug, Clone)]
@@ -74,6 +78,16 @@ impl App {
     pub fn with_signer(mut self, signer: ReferralSigner) -> Self {
         self.signer = Some(signer);
         self
+    }
+
+    /// Opens the connection to the table and reads the configuration, while nobody waits yet: the first request then finds both. It is
+    /// the call that every function's role has. What fails here is left to the first request, which says so.
+    pub async fn warm(&self) {
+        match tokio::time::timeout(WARM_MAX, self.settle()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::warn!(error = &error as &dyn std::error::Error, "the table isn't reached yet"),
+            Err(_) => tracing::warn!("the table doesn't answer yet"),
+        }
     }
 
     /// The configuration as of the clock's time.

@@ -76,6 +76,7 @@ where
     F: Fn(Value) -> Fut,
     Fut: Future<Output = Result<Value, Error>>,
 {
+    app.warm().await;
     let stage = settings::stage();
     let one = async |event: LambdaEvent<Value>| {
         let trace = event.context.xray_trace_id.as_deref().and_then(Trace::from_xray);

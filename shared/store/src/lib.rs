@@ -67,7 +67,7 @@ impl Store {
         Self { client: Client::from_conf(metered), table, nodes: queue::nodes::Nodes::default() }
     }
 
-    /// The client, for the call that warms its connection.
+    /// The client.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
