@@ -7,7 +7,7 @@ use kezek_shell::{lambda, log};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let app = settings::app(&settings::sdk_config().await)?;
-    let verification = Verification { app, register: HttpRegister::new(setting("REGISTER_URL")?)? };
+    let app = settings::app(&settings::sdk_config()?)?;
+    let verification = Verification { app, register: HttpRegister::new(setting("REGISTER_URL")?) };
     lambda::run(env!("CARGO_PKG_NAME"), &verification.app, |event| handle(&verification, event)).await
 }

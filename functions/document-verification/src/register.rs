@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use kezek_shell::connection::Outbound;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -35,9 +36,9 @@ pub trait StateRegister: Sync {
 }
 
 /// The registers behind their gateway: `POST {"iin": …}` → `{"benefits": [10]}`; 409 if they contradict each other.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct HttpRegister {
-    client: reqwest::Client,
+    outbound: Outbound,
     url: String,
 }
 
@@ -53,18 +54,18 @@ struct Answer {
 
 impl HttpRegister {
     /// The gateway at an address.
-    ///
-    /// # Errors
-    /// The client can't be made.
-    pub fn new(url: String) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(ANSWER_WITHIN).build()?;
-        Ok(Self { client, url })
+    #[must_use]
+    pub const fn new(url: String) -> Self {
+        Self { outbound: Outbound::new(ANSWER_WITHIN), url }
     }
 }
 
 impl StateRegister for HttpRegister {
     async fn benefits(&self, child_iin: &str) -> Result<Vec<u8>, RegisterError> {
-        let asked = self.client.post(&self.url).json(&Question { iin: child_iin }).send().await;
+        let asked = match self.outbound.client() {
+            Ok(client) => client.post(&self.url).json(&Question { iin: child_iin }).send().await,
+            Err(error) => Err(error),
+        };
         let answer = asked.map_err(|error| {
             tracing::warn!(
                 timeout = error.is_timeout(),
@@ -98,7 +99,7 @@ mod tests {
     /// A register that answers once; gives back the request it heard.
     async fn check(answer: &'static str, expected: Result<Vec<u8>, RegisterError>) -> String {
         let (url, register) = kezek_fixtures::service::once("/benefits", answer.to_owned());
-        let heard = HttpRegister::new(url).expect("a client").benefits("000000000007").await;
+        let heard = HttpRegister::new(url).benefits("000000000007").await;
         assert_eq!(heard, expected);
         register.join().expect("the register")
     }

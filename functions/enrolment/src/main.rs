@@ -7,7 +7,7 @@ use kezek_shell::{lambda, log};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let app = settings::app(&settings::sdk_config().await)?;
-    let enrolment = Enrolment { app, signatures: HttpSignatures::new(setting("SIGNATURE_URL")?)? };
+    let app = settings::app(&settings::sdk_config()?)?;
+    let enrolment = Enrolment { app, signatures: HttpSignatures::new(setting("SIGNATURE_URL")?) };
     lambda::run(env!("CARGO_PKG_NAME"), &enrolment.app, |event| handle(&enrolment, event)).await
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kezek_rules::application::{Contract, SignatureMeans};
 use kezek_rules::ids::ApplicationId;
+use kezek_shell::connection::Outbound;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -47,9 +48,9 @@ pub trait SignatureService: Sync + 'static {
 }
 
 /// The service behind its gateway: `POST` the question → `{"accepted": true}`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct HttpSignatures {
-    client: reqwest::Client,
+    outbound: Outbound,
     url: String,
 }
 
@@ -80,12 +81,9 @@ struct Answer {
 
 impl HttpSignatures {
     /// The gateway at an address.
-    ///
-    /// # Errors
-    /// The client can't be made.
-    pub fn new(url: String) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(ANSWER_WITHIN).build()?;
-        Ok(Self { client, url })
+    #[must_use]
+    pub const fn new(url: String) -> Self {
+        Self { outbound: Outbound::new(ANSWER_WITHIN), url }
     }
 }
 
@@ -108,7 +106,10 @@ fn asked<'a>(question: &Question<'a>) -> Asked<'a> {
 
 impl SignatureService for HttpSignatures {
     async fn check(&self, question: &Question<'_>) -> Result<bool, SignatureError> {
-        let sent = self.client.post(&self.url).json(&asked(question)).send().await;
+        let sent = match self.outbound.client() {
+            Ok(client) => client.post(&self.url).json(&asked(question)).send().await,
+            Err(error) => Err(error),
+        };
         let answer = sent.map_err(|error| {
             let (timeout, connect) = (error.is_timeout(), error.is_connect());
             tracing::warn!(timeout, connect, "the signature service was not reached");
@@ -170,7 +171,7 @@ mod tests {
             means: SignatureMeans::SmsCode,
             proof: "314159",
         };
-        let heard = HttpSignatures::new(url).expect("a client").check(&question).await;
+        let heard = HttpSignatures::new(url).check(&question).await;
         assert_eq!(heard, expected);
         service.join().expect("the service")
     }

@@ -7,7 +7,7 @@ use kezek_shell::{lambda, log};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let sdk = settings::sdk_config().await;
+    let sdk = settings::sdk_config()?;
     let publisher = Publisher {
         app: settings::app_of_nobody(&sdk)?,
         bus: aws_sdk_eventbridge::Client::new(&sdk),

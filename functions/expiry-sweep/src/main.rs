@@ -5,6 +5,6 @@ use kezek_shell::{lambda, log, settings};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let app = settings::app_of_nobody(&settings::sdk_config().await)?;
+    let app = settings::app_of_nobody(&settings::sdk_config()?)?;
     lambda::run(env!("CARGO_PKG_NAME"), &app, |event| expiry_sweep::handle(&app, event)).await
 }

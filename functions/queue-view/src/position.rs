@@ -35,8 +35,9 @@ async fn entry_position(
     } else {
         (unranked(app, application, entry).await?, None)
     };
-    let interleave = request.settled.world().policy(queue.view.settlement).policy.interleave;
-    let phase = interleave.capped(queue.view.phase.unwrap_or_else(|| interleave.starting_phase()));
+    let world = request.settled.world();
+    let interleave = world.policy(queue.view.settlement).policy.interleave;
+    let phase = world.phase(queue.view.settlement, queue.view.phase);
     let totals = queue.view.totals;
     let ahead = rank.map(|rank| interleave.ahead(phase, &totals, application.lane, rank));
     Ok(EntryPosition {

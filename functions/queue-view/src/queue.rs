@@ -32,11 +32,13 @@ pub async fn queue(app: &App, request: &Request) -> Result<Response, Failure> {
         Some(given) => cursor::read(&app.keys, &scope, given)?.parse().map_err(|_| Failure::not_found())?,
         None => 1,
     };
-    let interleave_at = |queue: &QueueItem| request.settled.world().policy(queue.view.settlement).policy.interleave;
+    let world = request.settled.world();
+    let phase_of = |queue: &QueueItem| world.phase(queue.view.settlement, queue.view.phase);
+    let interleave_at = |queue: &QueueItem| world.policy(queue.view.settlement).policy.interleave;
     let mut readings = app.store.readings(&key, organisation.settlement);
     let (queue, places) = loop {
         let queue = readings.next().await?;
-        match page(&app.store, &queue, interleave_at(&queue), from, limit).await {
+        match page(&app.store, &queue, (interleave_at(&queue), phase_of(&queue)), from, limit).await {
             Err(StoreError::Conflict) => {}
             places => break (queue, places?),
         }
@@ -55,7 +57,7 @@ pub async fn queue(app: &App, request: &Request) -> Result<Response, Failure> {
         birth_year: key.birth_year,
         language: key.language.to_string(),
         stream: key.stream.to_string(),
-        phase: phase(&queue, interleave_at(&queue)),
+        phase: phase_of(&queue),
         waiting: queue.view.totals.into(),
         entries: (from..).zip(&places).map(entry).collect(),
         next: more.then(|| cursor::make(&app.keys, &scope, &next.to_string())),
@@ -109,19 +111,15 @@ fn key(request: &Request, organisation: Bin) -> Result<QueueKey, Problem> {
     }
 }
 
-fn phase(queue: &QueueItem, interleave: Interleave) -> u8 {
-    interleave.capped(queue.view.phase.unwrap_or_else(|| interleave.starting_phase()))
-}
-
 /// The places with the numbers from `from` on: one stretch of each lane, merged as the offers go.
 async fn page(
     store: &Store,
     queue: &QueueItem,
-    interleave: Interleave,
+    (interleave, phase): (Interleave, u8),
     from: u64,
     limit: usize,
 ) -> Result<Vec<Place>, StoreError> {
-    let stretch = stretch(interleave, phase(queue, interleave), &queue.view.totals, from, limit);
+    let stretch = stretch(interleave, phase, &queue.view.totals, from, limit);
     let mut lanes = Vec::with_capacity(Lane::ALL.len());
     for lane in Lane::ALL {
         let count = stretch.count(lane);

@@ -7,7 +7,7 @@ use vacancy_ingestion::{Ingestion, SenderRole, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     log::init();
-    let sdk = settings::sdk_config().await;
+    let sdk = settings::sdk_config()?;
     let ingestion = Ingestion {
         app: settings::app(&sdk)?,
         sender: SenderRole::new(&setting("BULLETIN_SENDER").unwrap_or_default()),

@@ -152,6 +152,14 @@ impl Policies {
         found
     }
 
+    /// The fewest general entries to a first-priority one that a policy which came into force, or ended, between two instants left in
+    /// force; none if none did (`P10.d`).
+    pub fn fewest_general(&self, kato: &str, after: Ms, until: Ms) -> Option<u8> {
+        let bounds = self.all.iter().flat_map(|(policy, _)| [Some(policy.from), policy.until]).flatten();
+        let within = bounds.map(time::start).filter(|at| after < *at && *at <= until);
+        within.map(|at| self.as_of(kato, at, Ms::MAX).general).min()
+    }
+
     fn as_of(&self, kato: &str, at: Ms, published: Ms) -> &Policy {
         let day = time::day(at);
         let covers = |policy: &Policy| policy.from <= day && policy.until.is_none_or(|until| day < until);

@@ -4,7 +4,9 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::{
     aws::ACCOUNT,
@@ -55,9 +57,12 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(if args.command.is_some() { "error" } else { "warn" }));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let usual = if args.command.is_some() { LevelFilter::ERROR } else { LevelFilter::WARN };
+    #[expect(clippy::disallowed_methods, reason = "how much is logged, as every program is told")]
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let filter = wanted.unwrap_or_else(|| Targets::new().with_default(usual));
+    tracing_subscriber::registry().with(lines).with(filter).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("the runtime can't start: {error}")),

@@ -100,7 +100,7 @@ impl Local {
         }
         aws.ensure_table(TABLE, table_definition(TABLE)?).await?;
         let keys = LocalKeys::open(&aws, options.seed)?;
-        let store = Store::new(aws.dynamodb(), TABLE.to_owned());
+        let store = Store::new(&aws.dynamodb(), TABLE.to_owned());
         let read = clock.clone();
         let app = App::new(
             store,

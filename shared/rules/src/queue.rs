@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ApplicationId, Bin};
 
-pub use interleave::{Interleave, Leading, Totals};
+pub use interleave::{Interleave, KeptPhase, Leading, Totals};
 
 /// An instant in UTC, with millisecond precision (`C1`).
 pub type Instant = DateTime<Utc>;

@@ -8,7 +8,7 @@ mod lacking;
 use crate::application::{Application, Duty};
 use crate::ids::{ApplicationId, Bin};
 use crate::organisation::Kato;
-use crate::queue::{Instant, Lane, Language, Place, QueueKey, Stream, Totals};
+use crate::queue::{Instant, KeptPhase, Lane, Language, Place, QueueKey, Stream, Totals};
 use crate::seat::Seat;
 
 pub use fact::{Fact, Ground, Verifier};
@@ -24,8 +24,8 @@ pub struct QueueView {
     pub settlement: Kato,
     /// Its version: the sequence of its last change; 0 if it was never used.
     pub version: u64,
-    /// Its phase; none if it was never used.
-    pub phase: Option<u8>,
+    /// Its phase as kept by its last change; none if it was never used.
+    pub phase: Option<KeptPhase>,
     /// Who waits in it.
     pub totals: Totals,
     /// The rank in its lane that the application of the snapshot has, or would have.
@@ -50,8 +50,8 @@ pub struct MixedView {
     pub key: MixedKey,
     /// Its version: 0 if it was never used.
     pub version: u64,
-    /// Its phase; none if it was never used.
-    pub phase: Option<u8>,
+    /// Its phase as kept by its last change; none if it was never used.
+    pub phase: Option<KeptPhase>,
 }
 
 /// What a mixed-age group's phase is kept for (`P24.m`).
@@ -74,8 +74,8 @@ pub struct MixedStep {
     pub key: MixedKey,
     /// The version it was decided on: the write is conditional on it.
     pub version: u64,
-    /// The phase after the step.
-    pub phase: u8,
+    /// The phase after the step, and when that is.
+    pub phase: KeptPhase,
 }
 
 /// A change of one queue: who comes, who goes, and the phase.

@@ -5,6 +5,7 @@ pub mod app;
 pub mod clock;
 pub mod commit;
 pub mod complaint;
+pub mod connection;
 pub mod cursor;
 pub mod error;
 pub mod heads;

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use aws_config::BehaviorVersion;
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::BehaviorVersion;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 use chrono::TimeDelta;
 use jsonwebtoken::jwk::JwkSet;
 use kezek_store::Store;
@@ -12,6 +15,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::connection;
 use crate::identity::{Address, HttpKeySource, Identity};
 use crate::keys::Keys;
 use crate::referral::ReferralSigner;
@@ -46,6 +50,15 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("RUST_LOG", "how much of our own code is logged: error, warn, info (the default), debug, trace"),
 ];
 
+/// What Lambda itself puts into a function's environment, and one that leads the SDK elsewhere.
+const OF_LAMBDA: &[(&str, &str)] = &[
+    ("AWS_REGION", "the region, set by Lambda"),
+    ("AWS_ACCESS_KEY_ID", "the id of the role's key, set by Lambda"),
+    ("AWS_SECRET_ACCESS_KEY", "the role's key, set by Lambda"),
+    ("AWS_SESSION_TOKEN", "the role's session, set by Lambda"),
+    ("AWS_ENDPOINT_URL", "the address of another endpoint for all services; without it AWS's own"),
+];
+
 /// For how long a function keeps policies and calendar: at most this long after its publication a change takes effect.
 pub const KEEP_CONFIG: TimeDelta = TimeDelta::seconds(60);
 
@@ -64,7 +77,7 @@ pub enum SettingError {
 }
 
 fn help(name: &str) -> &'static str {
-    SETTINGS.iter().find(|(known, _)| *known == name).map_or("something", |(_, holds)| holds)
+    SETTINGS.iter().chain(OF_LAMBDA).find(|(known, _)| *known == name).map_or("something", |(_, holds)| holds)
 }
 
 /// One setting.
@@ -81,16 +94,28 @@ fn optional(name: &'static str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The SDK's configuration of a deployed function.
-pub async fn sdk_config() -> aws_config::SdkConfig {
-    aws_config::load_defaults(BehaviorVersion::latest()).await
+/// The SDK's configuration of a deployed function: what Lambda puts into its environment, which stands for as long as the function runs.
+/// There is no looking around for profiles or for another service that gives credentials.
+///
+/// # Errors
+/// Lambda's own settings are missing.
+pub fn sdk_config() -> Result<SdkConfig, SettingError> {
+    let (id, secret) = (setting("AWS_ACCESS_KEY_ID")?, setting("AWS_SECRET_ACCESS_KEY")?);
+    let credentials = Credentials::new(id, secret, optional("AWS_SESSION_TOKEN"), None, "environment");
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(setting("AWS_REGION")?))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .http_client(connection::of_sdk());
+    config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
+    Ok(config.build())
 }
 
 /// The app of a deployed function that is called over HTTP.
 ///
 /// # Errors
 /// A setting is missing or bad.
-pub fn app(sdk: &aws_config::SdkConfig) -> Result<App, SettingError> {
+pub fn app(sdk: &SdkConfig) -> Result<App, SettingError> {
     let persons = setting("PERSON_KEYS")?;
     let persons = Versions::parse(&persons).map_err(|error| bad("PERSON_KEYS", &error.to_string()))?;
     let app = app_with(sdk, identity()?, Keys::of(persons))?;
@@ -120,12 +145,12 @@ pub fn log_level() -> LevelFilter {
 ///
 /// # Errors
 /// A setting is missing or bad.
-pub fn app_of_nobody(sdk: &aws_config::SdkConfig) -> Result<App, SettingError> {
+pub fn app_of_nobody(sdk: &SdkConfig) -> Result<App, SettingError> {
     app_with(sdk, Identity::of_nobody(), Keys::new(Vec::new(), 1))
 }
 
-fn app_with(sdk: &aws_config::SdkConfig, identity: Identity, keys: Keys) -> Result<App, SettingError> {
-    let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), setting("TABLE_NAME")?);
+fn app_with(sdk: &SdkConfig, identity: Identity, keys: Keys) -> Result<App, SettingError> {
+    let store = Store::of(sdk.into(), setting("TABLE_NAME")?);
     Ok(App::new(store, Clock::system(), identity, keys, KEEP_CONFIG))
 }
 
@@ -148,7 +173,6 @@ fn identity() -> Result<Identity, SettingError> {
             HttpKeySource::of_issuer(address, issuer.clone())
         }
     };
-    let source = source.map_err(|_| bad("JWKS_URL", "no client can be made to fetch it"))?;
     Ok(Identity::of_issuer(Arc::new(source), issuer, audience))
 }
 

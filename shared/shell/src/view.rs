@@ -57,7 +57,7 @@ pub const fn has_number(state: &EntryState) -> bool {
 #[must_use]
 pub fn number(queue: &QueueItem, application: &Application, rank: u64, world: World<'_>) -> u64 {
     let interleave = world.policy(queue.view.settlement).policy.interleave;
-    let phase = queue.view.phase.unwrap_or_else(|| interleave.starting_phase());
+    let phase = world.phase(queue.view.settlement, queue.view.phase);
     interleave.number(phase, &queue.view.totals, application.lane, rank)
 }
 

@@ -62,9 +62,15 @@ pub struct Store {
 impl Store {
     /// The store over a table; its calls can be measured ([`meter`]).
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
-        let metered = client.config().to_builder().interceptor(meter::Meter).build();
-        Self { client: Client::from_conf(metered), table, nodes: queue::nodes::Nodes::default() }
+    pub fn new(client: &Client, table: String) -> Self {
+        Self::of(client.config().to_builder(), table)
+    }
+
+    /// The store over a table that a client so configured reaches: nothing is built twice.
+    #[must_use]
+    pub fn of(config: aws_sdk_dynamodb::config::Builder, table: String) -> Self {
+        let client = Client::from_conf(config.interceptor(meter::Meter).build());
+        Self { client, table, nodes: queue::nodes::Nodes::default() }
     }
 
     /// The client.

@@ -2,18 +2,22 @@
 //! queues know nothing of them.
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+use kezek_rules::queue::KeptPhase;
 use kezek_rules::step::{MixedKey, MixedStep, MixedView};
 use serde::Deserialize;
 
 use crate::Store;
 use crate::error::{Result, StoreError};
-use crate::item::{Key, from_item, number, string};
+use crate::item::{Key, from_item, instant, millis, number, string};
 use crate::organisation;
 
 #[derive(Deserialize)]
 struct Record {
     v: u64,
     ph: u8,
+    /// When the phase was kept; before every policy in an item that doesn't say so.
+    #[serde(default)]
+    kept: i64,
 }
 
 fn key(mixed: &MixedKey) -> Key {
@@ -27,9 +31,10 @@ pub(crate) fn update(table: &str, step: &MixedStep) -> Result<TransactWriteItem>
     let update = Update::builder()
         .table_name(table)
         .set_key(Some(key(&step.key).item()))
-        .update_expression("SET v = :v, ph = :ph, kind = :kind")
+        .update_expression("SET v = :v, ph = :ph, kept = :kept, kind = :kind")
         .expression_attribute_values(":v", number(step.version + 1))
-        .expression_attribute_values(":ph", number(step.phase))
+        .expression_attribute_values(":ph", number(step.phase.phase))
+        .expression_attribute_values(":kept", number(millis(step.phase.at)))
         .expression_attribute_values(":kind", string("mixed"));
     let update = if step.version == 0 {
         update.condition_expression("attribute_not_exists(pk)")
@@ -49,6 +54,7 @@ impl Store {
             return Ok(MixedView { key: mixed.clone(), version: 0, phase: None });
         };
         let record: Record = from_item(item)?;
-        Ok(MixedView { key: mixed.clone(), version: record.v, phase: Some(record.ph) })
+        let phase = KeptPhase { phase: record.ph, at: instant(record.kept)? };
+        Ok(MixedView { key: mixed.clone(), version: record.v, phase: Some(phase) })
     }
 }

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Update};
 use chrono::{DateTime, Utc};
 use kezek_rules::ids::Bin;
-use kezek_rules::queue::{Lane, QueueKey, Totals};
+use kezek_rules::queue::{KeptPhase, Lane, QueueKey, Totals};
 use kezek_rules::step::{QueueStep, QueueView};
 use serde::{Deserialize, Serialize};
 
@@ -108,16 +108,19 @@ fn from(item: Item, key: QueueKey) -> Result<QueueItem> {
     plain.remove("tops");
     plain.remove("pend");
     let record: Record = from_item(plain)?;
+    let recent: Vec<Recent> = record.rc.iter().rev().map(|text| recent_from(text)).collect::<Result<_>>()?;
+    // Every change is told among the last ones, and it keeps the phase.
+    let kept_at =
+        recent.first().map(|recent| recent.at).ok_or_else(|| StoreError::corrupt("queue without a change"))?;
     let view = QueueView {
         settlement: parsed(&record.kato, "settlement")?,
         version: record.v,
-        phase: Some(record.ph),
+        phase: Some(KeptPhase { phase: record.ph, at: kept_at }),
         totals: Totals { out_of_turn: record.o, first_priority: record.f, general: record.g },
         rank: 0,
         key,
     };
     let index = RankIndex::from_parts(&tops, pending, record.fold).map_err(StoreError::corrupt)?;
-    let recent = record.rc.iter().rev().map(|text| recent_from(text)).collect::<Result<_>>()?;
     Ok(QueueItem { view, index, recent })
 }
 

@@ -2,7 +2,8 @@
 
 use super::calendar::{Instant, at, day, next};
 use super::state::{
-    By, Check, ContractStatus, EntryState, OfferStatus, Referral, ReferralStatus, SeatStatus, Stage, Status,
+    By, Check, ComplaintState, ContractStatus, EntryState, InvitationState, OfferStatus, Referral, ReferralStatus,
+    SeatStatus, Stage, Status,
 };
 use super::{Model, terms};
 
@@ -39,6 +40,12 @@ enum Due {
     Age,
     /// `P23.c`: a temporary seat's time is over; the number is the seat's.
     SeatOver,
+    /// `P5.b`: a complaint is registered.
+    ComplaintRegistered,
+    /// `P18`: its term is over.
+    ComplaintOver,
+    /// `P11.b`: of an invitation that nobody answered.
+    InvitationOver,
 }
 
 impl Model {
@@ -67,6 +74,15 @@ impl Model {
                 all.push((at(next(until), 0, 0), Due::SeatOver, s));
             }
         }
+        for (c, complaint) in self.complaints.iter().enumerate() {
+            match complaint.state {
+                ComplaintState::Delivered => all.push((complaint.registered_at, Due::ComplaintRegistered, c)),
+                state if state.is_open() && !complaint.overdue => all.push((complaint.due, Due::ComplaintOver, c)),
+                _ => {}
+            }
+        }
+        let open = self.invitations.iter().enumerate().filter(|(_, one)| one.state == InvitationState::Sent);
+        all.extend(open.map(|(i, one)| (at(one.lapses_on, 0, 5), Due::InvitationOver, i)));
         all
     }
 
@@ -140,6 +156,9 @@ impl Model {
             Due::TemporaryOver(contract) => self.end_temporary(place, contract),
             Due::Interest => self.step_interest(place),
             Due::Age => self.age_out(place),
+            Due::ComplaintRegistered => self.complaint_comes_to(place, ComplaintState::Registered),
+            Due::ComplaintOver => self.complaints[place].overdue = true,
+            Due::InvitationOver => self.invitations[place].state = InvitationState::Lapsed,
             Due::SeatOver => self.seats[place].status = SeatStatus::Withdrawn,
         }
     }

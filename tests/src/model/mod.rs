@@ -6,8 +6,10 @@ pub mod calendar;
 mod changes;
 mod claims;
 mod clocks;
+mod complaints;
 mod contracts;
 mod enrolment;
+mod invitations;
 mod numbers;
 mod offers;
 pub mod policy;
@@ -34,14 +36,15 @@ use chrono::NaiveDate;
 pub use calendar::{Calendar, Instant};
 pub use changes::Change;
 pub use enrolment::{Decision, Group};
+pub use invitations::Inviting;
 pub use policy::Policy;
 pub use registry::{Bulletin, Line};
 pub use state::{Document, NotBefore};
 pub use submit::Submission;
 
 use state::{
-    App, By, ContractStatus, EntryState, MixedKey, OfferStatus, Organisation, Pin, QueueKey, Reason, Seat, SeatStatus,
-    Status,
+    App, By, Complaint, ContractStatus, EntryState, Invitation, MixedKey, OfferStatus, Organisation, Pin, QueueKey,
+    Reason, Seat, SeatStatus, Status,
 };
 
 /// Why a command is refused: the status of HTTP and the rule.
@@ -74,6 +77,8 @@ pub struct Model {
     pub(crate) groups: Vec<Group>,
     pub(crate) registers: Registers,
     pub(crate) apps: Vec<App>,
+    pub(crate) complaints: Vec<Complaint>,
+    pub(crate) invitations: Vec<Invitation>,
     pub(crate) seats: Vec<Seat>,
     pub(crate) bulletins: Vec<(kezek_rules::ids::Bin, String)>,
     /// Whether something was decided that the Order leaves open: from here on another outcome would be as right.
@@ -96,6 +101,8 @@ impl Model {
             groups: Vec::new(),
             registers,
             apps: Vec::new(),
+            complaints: Vec::new(),
+            invitations: Vec::new(),
             seats: Vec::new(),
             bulletins: Vec::new(),
             is_open: false,

@@ -105,6 +105,10 @@ pub struct Policy {
     pub review_days: u32,
     /// **D-signature**: working days.
     pub signature_days: u32,
+    /// `P18`: working days of the provider.
+    pub complaint_provider_days: u32,
+    /// `P18`: working days of the authority.
+    pub complaint_authority_days: u32,
     /// **D-promotion**: month and day.
     pub promotion: (u32, u32),
     /// **D-ages** of early age, junior, middle, senior, pre-school preparation.
@@ -160,6 +164,8 @@ impl Default for Policy {
             unvaccinated_percent: 10,
             review_days: 1,
             signature_days: 5,
+            complaint_provider_days: 5,
+            complaint_authority_days: 15,
             promotion: (8, 1),
             ages: [1, 2, 3, 4, 5],
             mixed_ages: (2, 5),

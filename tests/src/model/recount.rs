@@ -20,7 +20,24 @@ impl Model {
                 self.recount_referral(a);
             }
         }
+        (0..self.complaints.len()).for_each(|c| self.recount_complaint(c));
         self.serve();
+    }
+
+    /// How long a referral is valid whose documents are awaited, or are returned.
+    pub(crate) fn recount_validity(&mut self, a: usize) {
+        let Some(referral) = self.apps[a].referrals.last().cloned() else { return };
+        if referral.extended || referral.asked_extension.is_some() {
+            return;
+        }
+        let policy = self.of_referral(a);
+        let last = self.calendar.plus_working(referral.from, policy.referral_days);
+        let end = terms::applicant_end(last, policy);
+        if end > referral.valid_until {
+            let referral = self.apps[a].referrals.last_mut().expect("a referral");
+            (referral.last, referral.valid_until) = (last, end);
+            self.notify(a, "referral-extended");
+        }
     }
 
     fn recount_acceptance(&mut self, a: usize) {
@@ -79,6 +96,10 @@ impl Model {
     fn recount_referral(&mut self, a: usize) {
         let issued = |referral: &&super::state::Referral| referral.status == ReferralStatus::Issued;
         let Some(referral) = self.apps[a].referrals.last().filter(issued).cloned() else { return };
+        if referral.stage == Stage::Awaited {
+            self.recount_validity(a);
+        }
+        let Some(referral) = self.apps[a].referrals.last().cloned() else { return };
         let (policy, calendar) = (self.of_referral(a), &self.calendar);
         let later = |from: NaiveDate, days: u32, told: Instant| {
             let last = calendar.plus_working(from, days);
@@ -90,12 +111,6 @@ impl Model {
         }
         let mut notice = None;
         match &mut moved.stage {
-            Stage::Awaited if !referral.extended && referral.asked_extension.is_none() => {
-                if let Some((last, end)) = later(referral.from, policy.referral_days, referral.valid_until) {
-                    (moved.last, moved.valid_until) = (last, end);
-                    notice = Some("referral-extended");
-                }
-            }
             Stage::Submitted { registered_at, result_due } if *result_due > self.now => {
                 let counted = terms::duty_end(*registered_at, policy.documents_check_days, calendar);
                 if counted > *result_due {

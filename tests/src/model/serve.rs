@@ -35,6 +35,11 @@ impl Model {
         if self.seats[s].status != SeatStatus::Open {
             return false;
         }
+        if let Some(a) = self.first_too_old(s) {
+            // Whoever's turn it is leaves as soon as it is looked at, though ages are looked at five minutes later (`P11.b`).
+            self.age_out(a);
+            return true;
+        }
         let Some(head) = self.choose(s) else { return false };
         let mut offers = vec![(s, head)];
         offers.extend(self.siblings(s, head));
@@ -72,6 +77,32 @@ impl Model {
             || seat.passed_by.contains(&waiter.a)
             || (seat.temporary_until.is_some() && away);
         !passed_over && !self.is_too_old(waiter.a)
+    }
+
+    /// The one whose turn it would be at a seat, if it were not too old.
+    fn first_too_old(&self, s: usize) -> Option<usize> {
+        let seat = &self.seats[s];
+        let all = self.waiters(seat.organisation, &seat.language, &seat.stream);
+        let own = |waiter: &Waiter| seat.years.contains(&self.apps[waiter.a].born.year());
+        let looked_at = |waiter: &Waiter| self.is_too_old(waiter.a) || self.may_have(s, waiter);
+        let own: Vec<Waiter> = all.into_iter().filter(|waiter| own(waiter) && looked_at(waiter)).collect();
+        let lanes: BTreeSet<Lane> = own.iter().map(|waiter| waiter.lane).collect();
+        let phase = match seat.years.as_slice() {
+            [birth_year] => self.phase(&QueueKey {
+                organisation: seat.organisation,
+                language: seat.language.clone(),
+                birth_year: *birth_year,
+                stream: seat.stream.clone(),
+            }),
+            _ => self.mixed_phase(&MixedKey {
+                organisation: seat.organisation,
+                language: seat.language.clone(),
+                stream: seat.stream.clone(),
+                years: seat.years.clone(),
+            }),
+        };
+        let lane = next_lane(&lanes, phase, self.policy())?;
+        own.into_iter().find(|waiter| waiter.lane == lane).map(|first| first.a).filter(|a| self.is_too_old(*a))
     }
 
     /// The one to whom a seat goes; the phase moves.

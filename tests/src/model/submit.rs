@@ -115,7 +115,7 @@ impl Model {
         Ok(benefits.iter().copied().min().unwrap_or(13))
     }
 
-    fn age_fits(&self, born: NaiveDate) -> Outcome {
+    pub(crate) fn age_fits(&self, born: NaiveDate) -> Outcome {
         let today = day(self.now);
         if born.year() < today.year() - self.policy().age_limit {
             return Err((422, "P11.a"));
@@ -173,7 +173,7 @@ impl Model {
     }
 
     /// `K1`, `P12`: no live application and no contract in force in this kind of stream.
-    fn child_is_free(&self, child: u32, stream: &str) -> Outcome {
+    pub(crate) fn child_is_free(&self, child: u32, stream: &str) -> Outcome {
         for a in self.of_child(child, stream) {
             let bound = self.apps[a]
                 .contracts

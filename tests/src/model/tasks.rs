@@ -15,6 +15,10 @@ impl Model {
                 view.insert(format!("application {a} {kind}"), format!("{} {over}", instant(due)));
             }
         }
+        for (c, complaint) in self.complaints.iter().enumerate().filter(|(_, complaint)| complaint.state.is_open()) {
+            let over = if complaint.due <= self.now { "over" } else { "to come" };
+            view.insert(format!("complaint {c}"), format!("{} {over}", instant(complaint.due)));
+        }
         view
     }
 

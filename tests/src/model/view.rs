@@ -75,6 +75,28 @@ impl Model {
         view
     }
 
+    /// A complaint as its applicant sees it (`P18`).
+    #[must_use]
+    pub fn see_complaint(&self, c: usize) -> View {
+        let complaint = &self.complaints[c];
+        let mut view = View::new();
+        view.insert("state".to_owned(), complaint.state.text().to_owned());
+        view.insert("registeredAt".to_owned(), instant(complaint.registered_at));
+        let over = complaint.overdue || !complaint.state.has_ended() && complaint.due <= self.now;
+        view.insert("dueAt".to_owned(), format!("{}{}", instant(complaint.due), if over { " over" } else { "" }));
+        let notices = complaint.notices.iter().map(|(at, kind)| format!("{} {kind}", second(*at)));
+        view.insert("notices".to_owned(), sorted(notices.collect()));
+        view
+    }
+
+    /// An invitation as its family sees it (`P7`).
+    #[must_use]
+    pub fn see_invitation(&self, i: usize) -> View {
+        let invitation = &self.invitations[i];
+        let sent = format!("{} {}", invitation.state.text(), instant(invitation.sent_at));
+        View::from([("state".to_owned(), sent)])
+    }
+
     fn questions(&self, a: usize) -> Vec<String> {
         let app = &self.apps[a];
         let mut questions = Vec::new();

@@ -293,7 +293,7 @@ impl Story {
         let nonsense = format!("{{\"benefits\":[\"{}\",\"{NAME}\"]}}", birds.child);
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{nonsense}", nonsense.len());
         let (url, _) = fixtures::service::once("/benefits", answer);
-        let verification = Verification { app: app.clone(), register: HttpRegister::new(url).expect("a client") };
+        let verification = Verification { app: app.clone(), register: HttpRegister::new(url) };
         let checked = document_verification::recheck(&verification, id.parse().expect("an id")).await;
         assert_eq!(checked.expect("a check"), Checked::Unclear);
 

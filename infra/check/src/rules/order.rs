@@ -250,7 +250,8 @@ impl<'a> Replay<'a> {
             return;
         };
         let bin = base.names.text(organisation).to_owned();
-        for (years, phase) in &self.state.mixed {
+        for (years, (changes, phase, _)) in &self.state.mixed {
+            let phase = &(*changes, *phase);
             let kept = base.mixed.get(&(organisation, language, stream, years.clone()));
             if kept != Some(phase) {
                 let text = format!(

@@ -9,7 +9,7 @@ use crate::application::{Application, EntryState, OfferRef, Status};
 use crate::ids::{Bin, OfferId, SeatId};
 use crate::organisation::Kato;
 use crate::policy::{PolicyVersion, Simultaneous, Territory};
-use crate::queue::{Lane, Place, Totals};
+use crate::queue::{KeptPhase, Lane, Place, Totals};
 use crate::refusal::Refusal;
 use crate::seat::{Offer, Seat, SeatState};
 use crate::step::{Fact, Ground, MixedStep, MixedView, QueueView, Snapshot, Step};
@@ -57,7 +57,7 @@ pub fn choose(view: &QueueView, heads: &[Candidate], world: World<'_>) -> Option
 #[must_use]
 pub fn lane_in_turn(view: &QueueView, world: World<'_>) -> Option<Lane> {
     let interleave = world.policy(view.settlement).policy.interleave;
-    interleave.next_lane(view.phase.unwrap_or_else(|| interleave.starting_phase()), &view.totals)
+    interleave.next_lane(world.phase(view.settlement, view.phase), &view.totals)
 }
 
 /// The head that a mixed-age group takes next, out of the heads of all its queues: out of turn first; else by the group's own
@@ -68,9 +68,9 @@ pub fn choose_mixed(view: &MixedView, settlement: Kato, heads: &[Candidate], wor
 }
 
 /// The earliest head of the lane whose turn it is.
-fn next_of(settlement: Kato, phase: Option<u8>, heads: &[Candidate], world: World<'_>) -> Option<Candidate> {
+fn next_of(settlement: Kato, phase: Option<KeptPhase>, heads: &[Candidate], world: World<'_>) -> Option<Candidate> {
     let interleave = world.policy(settlement).policy.interleave;
-    let phase = phase.unwrap_or_else(|| interleave.starting_phase());
+    let phase = world.phase(settlement, phase);
     let mut waiting = Totals::default();
     for head in heads {
         *waiting.of_mut(head.place.lane) += 1;
@@ -230,8 +230,8 @@ fn offer(snapshot: Snapshot, place: Vacant, version: &PolicyVersion, turn: &Turn
 /// A mixed-age group's phase after a head of a lane was taken; those of the single queues stay (`P24.m`).
 fn after_taking(view: &MixedView, settlement: Kato, lane: Lane, world: World<'_>) -> MixedStep {
     let interleave = world.policy(settlement).policy.interleave;
-    let phase = view.phase.unwrap_or_else(|| interleave.starting_phase());
-    MixedStep { key: view.key.clone(), version: view.version, phase: interleave.after_taking(phase, lane) }
+    let phase = interleave.after_taking(world.phase(settlement, view.phase), lane);
+    MixedStep { key: view.key.clone(), version: view.version, phase: KeptPhase { phase, at: world.now } }
 }
 
 /// An application makes at most one offer per version, so its id and version name the offer.

@@ -95,8 +95,7 @@ impl<'a> Draft<'a> {
 
     fn queue_step(&self, organisation: Bin, why: &'static str, rule: &'static str) -> Option<(&QueueView, QueueStep)> {
         let view = self.queues.iter().find(|view| view.key.organisation == organisation)?;
-        let interleave = self.policy_of(view.settlement).policy.interleave;
-        let phase = view.phase.map_or_else(|| interleave.starting_phase(), |phase| interleave.capped(phase));
+        let phase = self.world.phase(view.settlement, view.phase);
         let step =
             QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
         Some((view, step))
@@ -432,7 +431,7 @@ impl<'a> Draft<'a> {
             at: self.world.now,
             policy,
             calendar: self.world.calendar.version,
-            mixed: self.mixed.as_ref().map(|step| MixedTrace { seq: step.version + 1, phase: step.phase }),
+            mixed: self.mixed.as_ref().map(|step| MixedTrace { seq: step.version + 1, phase: step.phase.phase }),
             frees: self.freed(),
             facts: self.facts,
             queues,

@@ -6,6 +6,7 @@ mod documents;
 use super::World;
 use super::contract;
 use super::draft::Draft;
+use super::recount::{later_validity, validity};
 use super::referral::{follow, lapse, return_entries};
 use crate::application::{Application, ArchiveReason, Document, Duty, Referral, ReferralStatus, Stage, Submission};
 use crate::group::Group;
@@ -179,11 +180,15 @@ fn against_share(seat: Option<&Seat>, named: Option<&str>, groups: &[Group], pol
 /// `P22.c`, **D-resubmission**: the applicant may hand in again while the referral is valid; while an extension is being decided it doesn't
 /// lapse.
 fn give_back(draft: &mut Draft<'_>, policy: &Policy) {
-    let now = draft.world.now;
-    let valid = |referral: &Referral| now < referral.valid_until || referral.extension_asked.is_some();
+    let world = draft.world;
+    let valid = |referral: &Referral| {
+        let until = later_validity(referral, world).map_or(referral.valid_until, |(_, until)| until);
+        world.now < until || referral.extension_asked.is_some()
+    };
     let again = policy.resubmission == Resubmission::UntilValidity;
     if again && draft.application.live_referral().is_some_and(valid) {
         set_stage(draft, Stage::Awaited);
+        validity(draft);
     } else {
         lapse(draft);
     }

@@ -61,7 +61,7 @@ pub use withdrawal::{withdraw_ended_seat, withdraw_held_seat, withdraw_open_seat
 use crate::calendar::Calendar;
 use crate::organisation::Kato;
 use crate::policy::{Policies, PolicyRef, PolicyVersion};
-use crate::queue::Instant;
+use crate::queue::{Instant, KeptPhase};
 
 /// What every decision is made in: the time, the policies and the calendar.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,16 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn policy(&self, settlement: Kato) -> &'a PolicyVersion {
         self.policies.in_force(settlement, self.now)
+    }
+
+    /// The phase of a queue or a group now (`P10.d`): as kept, capped by every policy that was in force since; that of the start if
+    /// it was never used. `settlement` is where its organisation is.
+    #[must_use]
+    pub fn phase(&self, settlement: Kato, kept: Option<KeptPhase>) -> u8 {
+        match kept {
+            Some(kept) => kept.phase.min(self.policies.fewest_general(settlement, kept.at, self.now)),
+            None => self.policy(settlement).policy.interleave.starting_phase(),
+        }
     }
 
     /// The policy that a running clock was started under, which governs its outcome too (`K5`). Versions are never

@@ -164,18 +164,24 @@ fn set_seat_due(draft: &mut Draft<'_>, due_at: Instant) {
     draft.set_seat(seat, SeatState::Referred { application: draft.application.id, referral: id, due_at: Some(due_at) });
 }
 
-/// `P22.a`: the validity of a referral, as long as no document has extended it (`P25.b`).
-fn validity(draft: &mut Draft<'_>) -> bool {
-    let Some(referral) = referral_in(&draft.application, |stage| *stage == Stage::Awaited) else { return false };
+/// The last day and the end of a referral's validity as the calendar counts it now, if that is later than what was told; none of one
+/// that a document extends (`P25.b`).
+pub(super) fn later_validity(referral: &Referral, world: World<'_>) -> Option<(NaiveDate, Instant)> {
     if referral.extended || referral.extension_asked.is_some() {
-        return false;
+        return None;
     }
-    let policy = pinned(draft, &referral.policy);
-    let last_day = terms::working_days(draft.world.calendar, referral.counted_from, policy.referral_working_days);
-    let (told, counted) = (referral.valid_until, terms::end_of(last_day, policy.term_end));
-    if counted <= told {
-        return false;
-    }
+    let policy = &world.pinned(&referral.policy).policy;
+    let last_day = terms::working_days(world.calendar, referral.counted_from, policy.referral_working_days);
+    let counted = terms::end_of(last_day, policy.term_end);
+    (counted > referral.valid_until).then_some((last_day, counted))
+}
+
+/// `P22.a`: the validity of a referral whose documents are awaited: patches that came while they were with the organisation count when it
+/// returns them.
+pub(super) fn validity(draft: &mut Draft<'_>) -> bool {
+    let Some(referral) = referral_in(&draft.application, |stage| *stage == Stage::Awaited) else { return false };
+    let told = referral.valid_until;
+    let Some((last_day, counted)) = later_validity(referral, draft.world) else { return false };
     let calendar = draft.world.calendar.version;
     if let Some(referral) = &mut draft.application.referral {
         (referral.last_day, referral.valid_until, referral.calendar) = (last_day, counted, calendar);

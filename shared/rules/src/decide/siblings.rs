@@ -8,6 +8,7 @@ use super::allocate::{Allocation, Turn, allocate, governing, holds_the_only_offe
 use crate::application::{Application, Entry, EntryState, Status};
 use crate::ids::Bin;
 use crate::policy::{SiblingScope, Siblings};
+use crate::queue::KeptPhase;
 use crate::queue::Lane;
 use crate::refusal::Refusal;
 use crate::seat::{Seat, SeatState};
@@ -101,10 +102,10 @@ pub fn allocate_bundle(
 /// A queue as the steps before leave it: twins wait in the same one.
 fn after(before: &QueueView, steps: &[Step]) -> QueueView {
     let mut view = before.clone();
-    let changes = steps.iter().flat_map(|step| &step.queues);
-    for change in changes.filter(|change| change.key == before.key) {
+    let changes = steps.iter().flat_map(|step| step.queues.iter().map(move |change| (step, change)));
+    for (step, change) in changes.filter(|(_, change)| change.key == before.key) {
         view.version = change.version + 1;
-        view.phase = Some(change.phase);
+        view.phase = Some(KeptPhase { phase: change.phase, at: step.event.at });
         if let Some(place) = change.departs {
             let left = view.totals.of_mut(place.lane);
             *left = left.saturating_sub(1);

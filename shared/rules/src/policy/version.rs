@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::{Policy, PolicyError};
 use crate::queue::Instant;
-use crate::terms::local_date;
+use crate::terms::{local_date, start_of_day};
 
 /// Which policy a deadline or a decision was made under (`K5`), written `order-133@1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,6 +169,22 @@ impl Policies {
             .unwrap_or(PolicyVersion::built_in())
     }
 
+    /// The fewest general entries to one first-priority entry that any policy in force for a settlement allowed between two
+    /// instants, the later one included: what the phase of a queue is capped at (`P10.d`: each change of the policy caps it).
+    #[must_use]
+    pub fn fewest_general(&self, settlement: impl AsRef<[u8]>, after: Instant, until: Instant) -> u8 {
+        let mut fewest = self.in_force(&settlement, until).policy.interleave.general;
+        if self.0.is_empty() {
+            return fewest;
+        }
+        let (first, last) = (local_date(after), local_date(until));
+        let days = self.0.iter().flat_map(|version| [Some(version.from), version.until]).flatten();
+        for day in days.filter(|day| first < *day && *day <= last) {
+            fewest = fewest.min(self.in_force(&settlement, start_of_day(day)).policy.interleave.general);
+        }
+        fewest
+    }
+
     /// The version that a record names, also when it is no longer in force (`K5`: a clock keeps its version).
     #[must_use]
     pub fn get<'a>(&'a self, reference: &PolicyRef) -> Option<&'a PolicyVersion> {
@@ -206,6 +222,33 @@ mod tests {
             expected,
             "the order of files decides nothing"
         );
+    }
+
+    #[test]
+    fn p10_d_every_policy_that_was_in_force_caps_the_phase() {
+        let general = |text: &str, general: u8| {
+            let mut version = version(text);
+            version.policy.interleave.general = general;
+            version
+        };
+        let policies = Policies(vec![
+            general("order-133@2 2025-03-01..2025-05-01", 1),
+            general("city@1 2025-06-01..2025-06-02 75", 2),
+            general("order-133@3 2025-08-01..", 5),
+        ]);
+        let check = |settlement: &str, after: &str, until: &str, expected: u8| {
+            let instant = |day: &str| format!("{day}T07:00:00Z").parse().expect("an instant");
+            let found = policies.fewest_general(settlement, instant(after), instant(until));
+            assert_eq!(found, expected, "{settlement}, {after} to {until}");
+        };
+        check("750000000", "2025-02-01", "2025-02-28", 3);
+        check("750000000", "2025-02-01", "2025-03-01", 1);
+        check("750000000", "2025-02-01", "2025-05-10", 1); // a fall and a rise between two changes of a queue
+        check("750000000", "2025-03-02", "2025-04-01", 1);
+        check("750000000", "2025-05-02", "2025-07-01", 2);
+        check("710000000", "2025-05-02", "2025-07-01", 3);
+        check("750000000", "2025-06-02", "2025-09-01", 3);
+        check("750000000", "2025-08-02", "2025-09-01", 5);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Lane;
+use super::{Instant, Lane};
 
 /// How many wait in each lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +41,16 @@ impl Totals {
     pub const fn all(&self) -> u64 {
         self.out_of_turn + self.first_priority + self.general
     }
+}
+
+/// The phase of a queue, as it was kept by its last change. What it is at another instant, the policies in force since then say:
+/// see `World::phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptPhase {
+    /// How many general entries were taken since the last first-priority one.
+    pub phase: u8,
+    /// When it was kept.
+    pub at: Instant,
 }
 
 /// **D-interleave**: one first-priority to `general` general ones, and which of the two leads (`P10.d`).

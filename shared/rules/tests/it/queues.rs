@@ -136,6 +136,25 @@ fn p10_d_a_policy_change_caps_the_phase() {
     assert_eq!(base.number(priority, 1), Some(3), "one general counts, two more come first");
 }
 
+/// A fall of `n` and its rise while nothing happens in the queue cap the phase as well.
+#[test]
+fn p10_d_a_policy_that_was_in_force_between_two_changes_caps_the_phase() {
+    let mut base = Base::with(interleave(3, Leading::General));
+    let general = (1..=6).map(|child| base.queued(child, 13, &[1])).last().expect("one");
+    base.publish(1, 3);
+    base.allocate();
+    let priority = base.queued(7, 10, &[1]);
+    assert_eq!(base.number(priority, 1), Some(1), "three general ones were taken");
+    base.publish_policy("test", "2026-02-03", &[], interleave(1, Leading::General));
+    base.publish_policy("test", "2026-02-04", &[], interleave(3, Leading::General));
+    base.go("2026-02-04 10:00");
+    assert_eq!(base.number(priority, 1), Some(3), "one of them counts, two more come first");
+    base.publish(1, 1);
+    assert_ne!(base.allocate()[0].0, priority);
+    base.withdraw(general);
+    assert_eq!(base.number(priority, 1), Some(2));
+}
+
 /// The numbers shown beforehand are the order in which the offers go out (checked with each offer, too).
 #[test]
 fn p3_9_numbers_are_the_order_of_offers() {

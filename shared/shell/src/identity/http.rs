@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::address::Address;
 use super::issuer::{FetchError, Fetching, KeySource};
 use super::jwks::KeySet;
+use crate::connection::Outbound;
 
 /// How long one answer may take: a caller waits for it, and the function itself ends after ten seconds.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -24,7 +25,7 @@ enum Place {
 
 /// An issuer's keys over HTTP.
 pub struct HttpKeySource {
-    client: reqwest::Client,
+    outbound: Outbound,
     place: Place,
 }
 
@@ -36,19 +37,15 @@ struct Configuration {
 
 impl HttpKeySource {
     /// The key set at an address.
-    ///
-    /// # Errors
-    /// The client can't be made.
-    pub fn at(address: Address) -> Result<Self, reqwest::Error> {
-        Ok(Self { client: client()?, place: Place::KeySet(address) })
+    #[must_use]
+    pub const fn at(address: Address) -> Self {
+        Self { outbound: Outbound::new(ANSWER_WITHIN), place: Place::KeySet(address) }
     }
 
     /// The key set where an issuer says it is, in its configuration at an address.
-    ///
-    /// # Errors
-    /// The client can't be made.
-    pub fn of_issuer(configuration: Address, issuer: String) -> Result<Self, reqwest::Error> {
-        Ok(Self { client: client()?, place: Place::Configuration(configuration, issuer) })
+    #[must_use]
+    pub const fn of_issuer(configuration: Address, issuer: String) -> Self {
+        Self { outbound: Outbound::new(ANSWER_WITHIN), place: Place::Configuration(configuration, issuer) }
     }
 
     async fn key_set(&self) -> Result<KeySet, FetchError> {
@@ -79,7 +76,8 @@ impl HttpKeySource {
 
     async fn get(&self, address: &Address) -> Result<Vec<u8>, FetchError> {
         let unreachable = |error: reqwest::Error| FetchError::Unreachable(Box::new(error.without_url()));
-        let mut answer = self.client.get(address.url().clone()).send().await.map_err(unreachable)?;
+        let client = self.outbound.client().map_err(unreachable)?;
+        let mut answer = client.get(address.url().clone()).send().await.map_err(unreachable)?;
         if answer.status().as_u16() != 200 {
             return Err(FetchError::Status(answer.status().as_u16()));
         }
@@ -98,8 +96,4 @@ impl KeySource for HttpKeySource {
     fn fetch(&self) -> Fetching<'_> {
         Box::pin(self.key_set())
     }
-}
-
-fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().timeout(ANSWER_WITHIN).redirect(reqwest::redirect::Policy::none()).build()
 }

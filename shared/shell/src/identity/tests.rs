@@ -418,7 +418,7 @@ mod over_http {
     async fn at(answer: String) -> Result<usize, String> {
         let (base, server) = serve(vec![answer]);
         let address = Address::new(&format!("{base}/keys")).expect("an address");
-        let found = fetched(HttpKeySource::at(address).expect("a client")).await;
+        let found = fetched(HttpKeySource::at(address)).await;
         assert_eq!(server.join().expect("the server"), ["GET /keys HTTP/1.1"]);
         found
     }
@@ -449,7 +449,7 @@ mod over_http {
         let heard = answers.len();
         let (base, server) = serve(answers);
         let address = Address::of_configuration(&base).expect("an address");
-        let source = HttpKeySource::of_issuer(address, issuer(&base)).expect("a client");
+        let source = HttpKeySource::of_issuer(address, issuer(&base));
         let found = fetched(source).await;
         assert_eq!(server.join().expect("the server").len(), heard);
         found

@@ -57,6 +57,10 @@ const ACTS: &[(&str, usize, &[&str])] = &[
     ("terminates", 3, &["termination"]),
     ("publishes a policy", 1, &["policy"]),
     ("patches the calendar", 1, &["patch of the calendar"]),
+    ("complains", 3, &["complaint", "complaint about an application"]),
+    ("moves a complaint on", 4, &["complaint in review", "complaint answered", "complaint refused"]),
+    ("invites", 3, &["invitation", "single application"]),
+    ("answers an invitation", 4, &["consent", "invitation declined"]),
     ("time passes", 18, &[]),
 ];
 
@@ -117,6 +121,10 @@ impl Story {
             "extends" => self.extends().await,
             "signs" => self.signs().await,
             "terminates" => self.terminates().await,
+            "complains" => Some(self.complains().await),
+            "moves a complaint on" => self.moves_a_complaint_on().await,
+            "invites" => Some(self.invites().await),
+            "answers an invitation" => self.answers_an_invitation().await,
             "publishes a policy" => self.publishes_policy().await,
             "patches the calendar" => self.patches_calendar().await,
             _ => Some(self.time_passes().await),
@@ -155,7 +163,7 @@ impl Story {
     }
 
     /// An applicant and its child: a new one, one from before, or one that could apply again after a contract.
-    fn some_child(&mut self) -> (u32, u32) {
+    pub fn some_child(&mut self) -> (u32, u32) {
         let over = self.one_of(|model, a| {
             let app = &model.apps[a];
             let terminated = |contract: &crate::model::state::Contract| contract.status == ContractStatus::Terminated;
@@ -197,7 +205,7 @@ impl Story {
 
     pub async fn submits(&mut self) -> Done {
         let (applicant, child) = self.some_child();
-        let born = BIRTH_DAYS[usize::try_from(child).expect("small") * 7 % BIRTH_DAYS.len()];
+        let born = birth_day(child);
         let stream = *["general", "general", "general", "general", "general", "special:speech", "sanatorium:lungs"]
             .get(self.chance.below(7))
             .expect("one");
@@ -390,6 +398,11 @@ impl Story {
         self.model.ask_registers_again();
         self.model.advance_to(to);
     }
+}
+
+/// When a child was born.
+pub fn birth_day(child: u32) -> &'static str {
+    BIRTH_DAYS[usize::try_from(child).expect("small") * 7 % BIRTH_DAYS.len()]
 }
 
 /// As in a request.

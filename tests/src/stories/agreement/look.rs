@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use kezek_fixtures as fixtures;
 use kezek_rules::ids::Bin;
+use kezek_store::Subject;
 use serde_json::Value;
 
 use super::Story;
@@ -119,6 +121,12 @@ fn differences(about: &str, model: &View, system: &View, told: &mut String) {
     }
 }
 
+/// Whether something was looked at as it still is by the model; each is looked at again now and then all the same.
+fn is_known(looked: &mut BTreeMap<String, View>, id: &str, expected: &View, steps: usize, place: usize) -> bool {
+    let before = looked.insert(id.to_owned(), expected.clone());
+    before.as_ref() == Some(expected) && (steps / 10 + place) % 6 != 0
+}
+
 impl Story {
     /// An application as the system has it, and its tags.
     async fn seen(&self, a: usize) -> (View, Vec<(Bin, String)>) {
@@ -187,6 +195,7 @@ impl Story {
             }
         }
         if everything {
+            told += &self.complaints_and_invitations().await;
             told += &self.queues_and_vacancies().await;
             differences("the officers' tasks", &self.model.see_tasks(), &self.tasks_seen().await, &mut told);
         }
@@ -200,6 +209,12 @@ impl Story {
         loop {
             let seen = self.world.call("GET", &path, &self.world.officer().await, &Value::Null).await.json();
             for task in items(&seen, "items") {
+                if let Some(id) = task["complaint"].as_str() {
+                    let c = self.complaints.iter().position(|(known, _)| known == id);
+                    let over = if task["overdue"] == true { "over" } else { "to come" };
+                    let name = format!("complaint {}", c.map_or_else(|| "?".to_owned(), |c| c.to_string()));
+                    view.insert(name, format!("{} {over}", text(&task["dueAt"])));
+                }
                 let Some(id) = task["application"].as_str() else { continue };
                 let a = self.parents.iter().position(|parent| parent.id == id);
                 let a = a.map_or_else(|| "?".to_owned(), |a| a.to_string());
@@ -212,6 +227,42 @@ impl Story {
             let Some(next) = seen["next"].as_str() else { return view };
             path = format!("/v1/workplace/tasks?limit=100&cursor={next}");
         }
+    }
+
+    /// Complaints and invitations as those see them whose they are.
+    async fn complaints_and_invitations(&mut self) -> String {
+        let mut told = String::new();
+        for (c, (id, applicant)) in self.complaints.iter().enumerate() {
+            let expected = self.model.see_complaint(c);
+            if is_known(&mut self.looked_beside, id, &expected, self.counts.steps, c) {
+                continue;
+            }
+            let token = self.world.applicant(fixtures::iin(*applicant)).await;
+            let seen = self.world.call("GET", &format!("/v1/complaints/{id}"), &token, &Value::Null).await.json();
+            let subject = Subject::Complaint(id.parse().expect("an id"));
+            let notices = self.world.local.notices_about(subject).await.expect("notices");
+            let notices = notices.iter().map(|told| format!("{} {}", second(told.at), told.kind)).collect();
+            let over = if seen["overdue"] == true { " over" } else { "" };
+            let view = View::from([
+                ("state".to_owned(), text(&seen["state"]).to_owned()),
+                ("registeredAt".to_owned(), text(&seen["registeredAt"]).to_owned()),
+                ("dueAt".to_owned(), format!("{}{over}", text(&seen["dueAt"]))),
+                ("notices".to_owned(), sorted(notices)),
+            ]);
+            differences(&format!("complaint {c}"), &expected, &view, &mut told);
+        }
+        for (i, (id, applicant)) in self.invitations.iter().enumerate() {
+            let expected = self.model.see_invitation(i);
+            if is_known(&mut self.looked_beside, id, &expected, self.counts.steps, i) {
+                continue;
+            }
+            let token = self.world.applicant(fixtures::iin(*applicant)).await;
+            let seen = self.world.call("GET", &format!("/v1/invitations/{id}"), &token, &Value::Null).await.json();
+            let state = format!("{} {}", text(&seen["status"]), text(&seen["sentAt"]));
+            let view = View::from([("state".to_owned(), state)]);
+            differences(&format!("invitation {i}"), &expected, &view, &mut told);
+        }
+        told
     }
 
     /// Counts what the applications came to.

@@ -3,9 +3,11 @@
 
 mod acts;
 mod benefits;
+mod complaints;
 mod counts;
 mod enrolment;
 mod families;
+mod invitations;
 mod look;
 mod offices;
 mod provider;
@@ -36,6 +38,9 @@ struct Story {
     children: Vec<(u32, u32)>,
     /// Who submitted the n-th application.
     parents: Vec<Parent>,
+    /// The complaints and invitations, by their ids, with whose they are.
+    complaints: Vec<(String, u32)>,
+    invitations: Vec<(String, u32)>,
     bulletins: u32,
     /// How many versions of the policy were published, and how often the calendar was patched.
     policies: u32,
@@ -44,6 +49,8 @@ struct Story {
     counts: Counts,
     /// What the model showed of each application at the last look.
     looked: Vec<View>,
+    /// The same of complaints and invitations, by their ids.
+    looked_beside: BTreeMap<String, View>,
     /// The pseudonyms of entries, and whose they are.
     tags: BTreeMap<(Bin, String), usize>,
 }
@@ -63,11 +70,14 @@ impl Story {
             gardens: Vec::new(),
             children: Vec::new(),
             parents: Vec::new(),
+            complaints: Vec::new(),
+            invitations: Vec::new(),
             bulletins: 0,
             policies: 0,
             patches: 0,
             counts,
             looked: Vec::new(),
+            looked_beside: BTreeMap::new(),
             tags: BTreeMap::new(),
         };
         if variant.changes != json!({}) {

@@ -26,6 +26,8 @@ impl Variant {
                     out_of_hours: p::OutOfHours::AtOnce,
                     extension: p::Extension::ByAnOfficer,
                     referral_days: 8,
+                    complaint_provider_days: 3,
+                    complaint_authority_days: 7,
                     term_end: p::TermEnd::HalfPastSix,
                     leading: p::Leading::General,
                     interleave: 2,
@@ -33,7 +35,7 @@ impl Variant {
                 },
                 json!({
                     "outOfHours": "at-once", "termEnd": "18:30", "extension": "by-an-officer",
-                    "referralWorkingDays": 8,
+                    "referralWorkingDays": 8, "complaintProviderWorkingDays": 3, "complaintAuthorityWorkingDays": 7,
                     "interleave": {"general": 2, "leading": "general"},
                 }),
             ),

@@ -47,15 +47,15 @@ pub(crate) fn judge(known: &Known<'_>, state: &State, change: &Change) -> Judged
     if change.arrived.is_none() && change.departed.is_none() {
         judged.fault(Invariant::History, "no one comes and no one goes", false);
     }
-    let policies = policies(
-        known,
-        change.queue.organisation,
-        known.base.queues.get(&change.queue).map(|q| q.settlement),
-        change.at,
-    );
-    let stays = || policies.iter().any(|policy| capped(policy, line.phase) == change.phase);
+    let settlement = known.base.queues.get(&change.queue).map(|q| q.settlement);
+    let policies = policies(known, change.queue.organisation, settlement, change.at);
+    let phase =
+        held_down(known, change.queue.organisation, settlement, line.phase.map(|phase| (phase, line.at)), change.at);
+    let stays = || policies.iter().any(|policy| capped(policy, phase) == change.phase);
     match change.taken.as_deref().copied() {
-        Some((Right::Head, seat, lane)) => head(known, &mut judged, (state, line), change, (seat, lane), &policies),
+        Some((Right::Head, seat, lane)) => {
+            head(known, &mut judged, (state, line), change, (seat, lane), (&policies, phase))
+        }
         Some((right, seat, lane)) => {
             if !stays() {
                 let text = format!(
@@ -89,6 +89,20 @@ pub(super) fn policies<'a>(
 ) -> Vec<&'a Policy> {
     let settlement = settlement.or_else(|| known.base.organisations.get(&organisation).copied());
     known.base.policies.in_force(settlement.map_or("", |settlement| known.base.names.text(settlement)), at)
+}
+
+/// `P10.d`: a phase that was kept at an instant, as every policy that came into force since then leaves it.
+pub(super) fn held_down(
+    known: &Known<'_>,
+    organisation: Name,
+    settlement: Option<Name>,
+    kept: Option<(u8, Ms)>,
+    at: Ms,
+) -> Option<u8> {
+    let (phase, since) = kept?;
+    let settlement = settlement.or_else(|| known.base.organisations.get(&organisation).copied());
+    let kato = settlement.map_or("", |settlement| known.base.names.text(settlement));
+    Some(known.base.policies.fewest_general(kato, since, at).map_or(phase, |fewest| phase.min(fewest)))
 }
 
 pub(super) fn capped(policy: &Policy, phase: Option<u8>) -> u8 {
@@ -171,7 +185,7 @@ fn head(
     (state, line): (&State, &Line),
     change: &Change,
     (seat, lane): (Id, Lane),
-    policies: &[&Policy],
+    (policies, phase): (&[&Policy], Option<u8>),
 ) {
     let key = (change.queue.organisation, seat);
     let Some(kept) = fits(known, judged, change, key) else { return };
@@ -187,14 +201,14 @@ fn head(
     }
     let (surely, perhaps) = filled(&standings);
     let right = |policy: &&Policy| {
-        let phase = capped(policy, line.phase);
+        let phase = capped(policy, phase);
         fillings(lane, surely, perhaps).any(|waits| turn(policy, phase, waits) == Some(lane))
     };
     if !policies.iter().any(right) {
         let text = format!("lane {lane} was taken out of its turn, at the phase {:?}", line.phase);
         judged.fault(Invariant::Order, text, false);
     }
-    if !policies.iter().any(|policy| after(policy, capped(policy, line.phase), lane) == change.phase) {
+    if !policies.iter().any(|policy| after(policy, capped(policy, phase), lane) == change.phase) {
         let text = format!("the phase moved from {:?} to {} by an offer to lane {lane}", line.phase, change.phase);
         judged.fault(Invariant::Phase, text, false);
     }

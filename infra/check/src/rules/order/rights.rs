@@ -1,7 +1,9 @@
 //! The rights beside that of the head: a mixed-age group's (`P24.m`), that of a conclusion (`P24`), a sibling's (`P26`).
 
 use super::Known;
-use super::judge::{Judged, after, capped, filled, fillings, fits, may_be_passed, policies, standings, turn};
+use super::judge::{
+    Judged, after, capped, filled, fillings, fits, held_down, may_be_passed, policies, standings, turn,
+};
 use super::state::State;
 use crate::breach::Invariant;
 use crate::ids::Id;
@@ -35,12 +37,15 @@ pub(super) fn mixed(known: &Known<'_>, judged: &mut Judged, state: &State, chang
     if !earliest {
         judged.fault(Invariant::Order, "a mixed-age group took another than the earliest head of the lane", true);
     }
-    let policies = policies(known, change.queue.organisation, Some(kept.settlement), change.at);
+    let kept_at = kept.settlement;
+    let policies = policies(known, change.queue.organisation, Some(kept_at), change.at);
     let Some((seq, came_to)) = change.mixed else {
         judged.fault(Invariant::History, "a mixed-age group took a child, and its phase isn't told", false);
         return;
     };
-    let (changes, phase) = state.mixed.get(&years).map_or((0, None), |(changes, phase)| (*changes, Some(*phase)));
+    let (changes, kept) =
+        state.mixed.get(&years).map_or((0, None), |(changes, phase, at)| (*changes, Some((*phase, *at))));
+    let phase = held_down(known, change.queue.organisation, Some(kept_at), kept, change.at);
     if seq != changes + 1 {
         judged.fault(Invariant::History, format!("change {seq} of a mixed-age group comes after {changes}"), true);
     }

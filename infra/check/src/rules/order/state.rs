@@ -11,6 +11,8 @@ use crate::time::Ms;
 pub(crate) struct Line {
     pub lanes: [BTreeSet<(Ms, Id)>; 3],
     pub phase: Option<u8>,
+    /// When it was last changed.
+    pub at: Ms,
     pub changes: u64,
 }
 
@@ -26,8 +28,8 @@ impl Line {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub lines: BTreeMap<QueueKey, Line>,
-    /// The mixed-age groups by their birth years: how often they took, and their phase.
-    pub mixed: BTreeMap<Vec<i32>, (u64, u8)>,
+    /// The mixed-age groups by their birth years: how often they took, their phase, and when it came to that.
+    pub mixed: BTreeMap<Vec<i32>, (u64, u8, Ms)>,
     /// Who was offered which seat before.
     pub had: HashSet<(Id, Id)>,
 }
@@ -36,7 +38,7 @@ pub(crate) struct State {
 pub(crate) type MixedTo = Option<(Vec<i32>, u8)>;
 
 /// A mixed-age group, and where its phase stood before: none if it was never used.
-type MixedFrom = (Vec<i32>, Option<(u64, u8)>);
+type MixedFrom = (Vec<i32>, Option<(u64, u8, Ms)>);
 
 /// The way back over one change.
 pub(crate) struct Undo {
@@ -44,6 +46,7 @@ pub(crate) struct Undo {
     removed: Option<(Lane, (Ms, Id))>,
     inserted: Option<(Lane, (Ms, Id))>,
     phase: Option<u8>,
+    at: Ms,
     mixed: Option<MixedFrom>,
     had: Option<(Id, Id)>,
 }
@@ -56,14 +59,15 @@ impl State {
         let removed = gone.filter(|(lane, place)| line.lanes[usize::from(*lane)].remove(place));
         let inserted = come.filter(|(lane, place)| line.lanes[usize::from(*lane)].insert(*place));
         let phase = line.phase.replace(change.phase);
+        let at = std::mem::replace(&mut line.at, change.at);
         line.changes += 1;
         let mixed = mixed.map(|(years, phase)| {
             let before = self.mixed.get(&years).copied();
-            self.mixed.insert(years.clone(), (before.map_or(0, |(changes, _)| changes) + 1, phase));
+            self.mixed.insert(years.clone(), (before.map_or(0, |(changes, ..)| changes) + 1, phase, change.at));
             (years, before)
         });
         let had = change.taken.as_ref().map(|taken| (taken.1, change.app)).filter(|had| self.had.insert(*had));
-        Undo { queue: change.queue, removed, inserted, phase, mixed, had }
+        Undo { queue: change.queue, removed, inserted, phase, at, mixed, had }
     }
 
     pub fn undo(&mut self, undo: Undo) {
@@ -75,6 +79,7 @@ impl State {
             line.lanes[usize::from(lane)].insert(place);
         }
         line.phase = undo.phase;
+        line.at = undo.at;
         line.changes -= 1;
         if let Some((years, before)) = undo.mixed {
             match before {
@@ -88,6 +93,6 @@ impl State {
     }
 
     pub fn mixed_phases(&self) -> Vec<u8> {
-        self.mixed.values().map(|(_, phase)| *phase).collect()
+        self.mixed.values().map(|(_, phase, _)| *phase).collect()
     }
 }

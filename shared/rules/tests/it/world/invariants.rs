@@ -145,13 +145,14 @@ impl Base {
         let settlement = organisation.expect("a known organisation").settlement;
         let interleave = self.world().policy(settlement).policy.interleave;
         let n = interleave.general;
-        let before = view.phase.unwrap_or(if interleave.leading == Leading::General { 0 } else { n }).min(n);
+        let before =
+            view.phase.map_or(if interleave.leading == Leading::General { 0 } else { n }, |kept| kept.phase).min(n);
         let expected = match lane {
             Lane::OutOfTurn => before,
             Lane::FirstPriority => 0,
             Lane::General => (before + 1).min(n),
         };
-        assert_eq!(change.phase, expected, "P24.m");
+        assert_eq!(change.phase.phase, expected, "P24.m");
     }
 
     pub fn check_after(&self, id: ApplicationId, event: &Event) {

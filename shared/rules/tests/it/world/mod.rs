@@ -14,7 +14,7 @@ use kezek_rules::group::GroupType;
 use kezek_rules::ids::{ApplicationId, Bin, OfferId, PersonKey, SeatId};
 use kezek_rules::organisation::{Kato, Organisation, OrganisationType};
 use kezek_rules::policy::{Policies, Policy, PolicyVersion};
-use kezek_rules::queue::{Instant, Lane, Place, QueueKey, Stream, StreamKind, Totals};
+use kezek_rules::queue::{Instant, KeptPhase, Lane, Place, QueueKey, Stream, StreamKind, Totals};
 use kezek_rules::refusal::Refusal;
 use kezek_rules::seat::{Seat, SeatState};
 use kezek_rules::step::{ChildLock, Event, Fact, MixedKey, MixedView, QueueView, Snapshot, Step, Task, TaskStep};
@@ -51,6 +51,8 @@ pub fn kato(code: &str) -> Kato {
 pub struct Queue {
     pub version: u64,
     pub phase: Option<u8>,
+    /// When its phase was kept.
+    pub kept_at: Instant,
     pub places: BTreeSet<Place>,
 }
 
@@ -66,7 +68,7 @@ pub struct Base {
     pub locks: BTreeMap<(PersonKey, StreamKind), ApplicationId>,
     pub used: BTreeSet<(PersonKey, StreamKind)>,
     pub tasks: BTreeMap<(ApplicationId, Duty), Task>,
-    pub mixed: BTreeMap<MixedKey, (u64, u8)>,
+    pub mixed: BTreeMap<MixedKey, (u64, KeptPhase)>,
     pub events: Vec<Event>,
     made: u64,
 }
@@ -185,7 +187,8 @@ impl Base {
         let mut totals = Totals::default();
         queue.places.iter().for_each(|place| *totals.of_mut(place.lane) += 1);
         let before = queue.places.iter().filter(|other| other.lane == place.lane && **other < place).count();
-        QueueView { key, settlement, version: queue.version, phase: queue.phase, totals, rank: before as u64 + 1 }
+        let phase = queue.phase.map(|phase| KeptPhase { phase, at: queue.kept_at });
+        QueueView { key, settlement, version: queue.version, phase, totals, rank: before as u64 + 1 }
     }
 
     pub fn mixed_view(&self, key: MixedKey) -> MixedView {
@@ -311,7 +314,7 @@ impl Base {
                 assert!(queue.places.insert(place), "a place that arrives wasn't there");
             }
             queue.version += 1;
-            queue.phase = Some(queue_step.phase);
+            (queue.phase, queue.kept_at) = (Some(queue_step.phase), step.event.at);
         }
         if let Some(change) = &step.mixed {
             self.mixed.insert(change.key.clone(), (change.version + 1, change.phase));
