@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::world::{Base, at, codes};
 use chrono::NaiveDate;
-use kezek_rules::application::{Duty, EntryState};
+use kezek_rules::application::{Document, Duty, EntryState};
 use kezek_rules::calendar::YearTable;
 use kezek_rules::decide::*;
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::queue::Instant;
 use kezek_rules::seat::SeatState;
 use kezek_rules::step::Fact;
+use kezek_rules::terms;
 
 /// Patches 2026: these days are off as well, those are worked after all.
 fn patch(base: &mut Base, off: &[&str], worked: &[&str]) {
@@ -55,6 +56,28 @@ fn c3_a_referrals_validity_moves_with_a_new_day_off() {
     assert_eq!(referral.calendar, base.calendar.version);
     let due = SeatState::Referred { application: id, referral: referral.id, due_at: Some(at("2026-02-11 00:00")) };
     assert_eq!(base.seat_of(referral.seat), &due, "the sweep is told");
+}
+
+/// While documents are with the organisation the validity isn't counted; it is when they are returned, even on the last day.
+#[test]
+fn c3_returned_documents_are_awaited_as_long_as_the_patched_calendar_says() {
+    let (mut base, id) = referred();
+    let document = |kind: &&str| Document { kind: (*kind).to_owned(), issued_on: terms::local_date(base.now) };
+    let documents = ["vaccination-card", "health-passport", "health-certificate"].iter().map(document).collect();
+    base.act(id, |snapshot, world| hand_in(snapshot, documents, world)).expect("handed in");
+    patch(&mut base, &["2026-02-05"], &[]);
+    assert_eq!(codes(base.act(id, recount)), ["nothing-due"], "the result is due before that day");
+    base.go("2026-02-10 10:00");
+    let returned = |snapshot, world: World<'_>| decide_documents(snapshot, &DocumentsDecision::Return, &[], world);
+    let facts = base.act(id, returned).expect("returned");
+    let moved = Fact::DeadlineMoved {
+        deadline: "referral".to_owned(),
+        from: at("2026-02-10 00:00"),
+        to: at("2026-02-11 00:00"),
+    };
+    assert!(facts.contains(&moved), "{facts:?}");
+    let referral = base.app(id).live_referral().expect("a referral").clone();
+    assert_eq!((referral.valid_until, referral.calendar), (at("2026-02-11 00:00"), base.calendar.version));
 }
 
 #[test]
