@@ -124,7 +124,7 @@ fn differences(about: &str, model: &View, system: &View, told: &mut String) {
 /// Whether something was looked at as it still is by the model; each is looked at again now and then all the same.
 fn is_known(looked: &mut BTreeMap<String, View>, id: &str, expected: &View, steps: usize, place: usize) -> bool {
     let before = looked.insert(id.to_owned(), expected.clone());
-    before.as_ref() == Some(expected) && (steps / 10 + place) % 6 != 0
+    before.as_ref() == Some(expected) && !(steps / 10 + place).is_multiple_of(6)
 }
 
 impl Story {

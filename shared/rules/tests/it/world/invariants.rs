@@ -35,7 +35,7 @@ pub fn merge(queue: &Queue, policy: &Policy) -> Vec<Place> {
 
 fn phase_of(queue: &Queue, policy: &Policy) -> u8 {
     let start = if policy.interleave.leading == Leading::General { 0 } else { policy.interleave.general };
-    queue.phase.unwrap_or(start).min(policy.interleave.general)
+    queue.lowered.unwrap_or(start).min(policy.interleave.general)
 }
 
 impl Base {

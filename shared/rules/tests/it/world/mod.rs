@@ -53,6 +53,8 @@ pub struct Queue {
     pub phase: Option<u8>,
     /// When its phase was kept.
     pub kept_at: Instant,
+    /// The phase as every day since then has left it: what the rules are held against.
+    pub lowered: Option<u8>,
     pub places: BTreeSet<Place>,
 }
 
@@ -137,6 +139,16 @@ impl Base {
 
     pub fn jump(&mut self, to: Instant) {
         assert!(to >= self.now, "time goes forwards");
+        let days = terms::local_date(self.now).iter_days().skip(1);
+        for day in days.take_while(|day| *day <= terms::local_date(to)) {
+            self.now = terms::start_of_day(day);
+            let keys: Vec<QueueKey> = self.queues.keys().cloned().collect();
+            for key in keys {
+                let general = self.policy_of(&key).interleave.general;
+                let queue = self.queues.get_mut(&key).expect("a queue");
+                queue.lowered = queue.lowered.map(|phase| phase.min(general));
+            }
+        }
         self.now = to;
     }
 
@@ -315,6 +327,7 @@ impl Base {
             }
             queue.version += 1;
             (queue.phase, queue.kept_at) = (Some(queue_step.phase), step.event.at);
+            queue.lowered = queue.phase;
         }
         if let Some(change) = &step.mixed {
             self.mixed.insert(change.key.clone(), (change.version + 1, change.phase));
