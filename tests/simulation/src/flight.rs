@@ -8,10 +8,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use kezek_local::{
-    aws::Message,
-    functions::{Function, InvokeError},
-};
+use kezek_local::{aws::Message, functions::InvokeError};
 use serde_json::Value;
 
 use crate::{
@@ -109,6 +106,3 @@ pub fn at_once<T>(work: impl Future<Output = T>) -> Result<T, Broken> {
     }
     Err(Broken::simulation("a call of the simulation's own waits"))
 }
-
-/// The functions in the order in which faults may meet them.
-pub const FUNCTIONS: [Function; 10] = Function::ALL;

@@ -2,7 +2,7 @@
 //! dead letters are played again as the operations guide says. Never here: what answers are held against (`errand`).
 
 use chrono::TimeDelta;
-use kezek_check::{Check, Item, Report, Settings};
+use kezek_check::{Check, Invariant, Item, Report, Settings};
 use kezek_local::{
     deployment::{QUEUE_READERS, SCHEDULES_DEAD, STREAM_DEAD, STREAM_READERS, TABLE},
     functions::Function,
@@ -58,7 +58,7 @@ impl Sim {
     /// # Errors
     /// It doesn't.
     pub fn holds_meanwhile(&self) -> Result<(), Broken> {
-        clean(&self.report(self.meanwhile())?, "while faults strike")
+        clean(&lasting(self.report(self.meanwhile())?), "while faults strike")
     }
 
     /// Faults stop: everything comes to rest, is played again where it was set aside, and must be right.
@@ -159,6 +159,16 @@ impl Sim {
         }
         Ok(())
     }
+}
+
+/// What holds at any time, not only once everything that follows from a step is done: the outbox, the index of families and the wakes
+/// of allocation follow.
+pub fn lasting(mut report: Report) -> Report {
+    let follows = |breach: &kezek_check::Breach| {
+        matches!(breach.invariant, Invariant::Served | Invariant::Outbox) || breach.text.contains("family index")
+    };
+    report.breaches.retain(|breach| !follows(breach));
+    report
 }
 
 /// Nothing was found.

@@ -6,7 +6,9 @@ use chrono::TimeDelta;
 use kezek_check::{Report, repair};
 use kezek_local::{deployment::TABLE, functions::Function};
 
-use crate::{agenda::Agenda, error::Broken, faults::Fault, flight::at_once, lag::undo, oracle::Oracle, sim::Sim};
+use crate::{
+    agenda::Agenda, error::Broken, faults::Fault, flight::at_once, judge::lasting, lag::undo, oracle::Oracle, sim::Sim,
+};
 
 /// So many changes are undone at most.
 const BACK: usize = 60;
@@ -25,15 +27,21 @@ impl Sim {
         self.stop_writing();
         self.back_to(cut)?;
         let half = self.report(self.meanwhile())?;
+        if std::env::var("DBG").is_ok() {
+            eprintln!("half at {cut}: {half}");
+        }
         self.count(if half.is_clean() { "restore: nothing is missing" } else { "restore: half a transaction is seen" });
         self.mend(&half)?;
-        if !self.report(self.meanwhile())?.is_clean() {
+        if !lasting(self.report(self.meanwhile())?).is_clean() {
             // Half a step can't be derived: another second is chosen, the one before it.
             self.count("restore: the second before");
             let call = self.history.get(cut - 1).map(|last| last.call);
-            let before = self.history.iter().rposition(|committed| Some(committed.call) != call).map_or(0, |at| at + 1);
+            let before = (0..cut).rev().take_while(|at| Some(self.history[*at].call) == call).last().unwrap_or(cut);
             self.back_to(before)?;
             let whole = self.report(self.meanwhile())?;
+            if std::env::var("DBG").is_ok() {
+                eprintln!("whole at {before}: {whole}");
+            }
             self.mend(&whole)?;
         }
         // What the cut left unpublished is found only of a base that has had its time.
@@ -70,6 +78,12 @@ impl Sim {
     fn back_to(&mut self, place: usize) -> Result<(), Broken> {
         for committed in self.history[place..].iter().rev() {
             let (operation, body) = undo(TABLE, &committed.record)?;
+            if std::env::var("DBG").is_ok() {
+                eprintln!(
+                    "undo {} {} {operation} {}",
+                    committed.call, committed.record["eventName"], committed.record["dynamodb"]["Keys"]
+                );
+            }
             let (status, answer) = self.local.aws().engine().call(operation, body.to_string().as_bytes());
             if status != 200 {
                 return Err(Broken::simulation(String::from_utf8_lossy(&answer).into_owned()));

@@ -57,15 +57,15 @@ impl Ticks {
         }
     }
 
-    /// When the next tick is.
+    /// When the next tick is, from now on.
     #[must_use]
-    pub fn next(&self, agenda: &Agenda) -> Option<DateTime<Utc>> {
-        (0..SCHEDULES.len()).filter_map(|place| self.next_of(place, agenda)).min()
+    pub fn next(&self, agenda: &Agenda, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        (0..SCHEDULES.len()).filter_map(|place| self.next_of(place, agenda, now)).min()
     }
 
-    fn next_of(&self, place: usize, agenda: &Agenda) -> Option<DateTime<Utc>> {
+    fn next_of(&self, place: usize, agenda: &Agenda, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let schedule = &SCHEDULES[place];
-        let from = self.from[place];
+        let from = self.from[place].max(now);
         let due = schedule
             .serves
             .iter()
@@ -81,7 +81,7 @@ impl Ticks {
     pub fn tick(&mut self, at: DateTime<Utc>, agenda: &Agenda) -> Vec<Tick> {
         let mut ticks = Vec::new();
         for (schedule, plan) in SCHEDULES.iter().enumerate() {
-            if self.next_of(schedule, agenda) != Some(at) {
+            if self.next_of(schedule, agenda, at) != Some(at) {
                 continue;
             }
             // What stays due is asked for again and again, less and less often.

@@ -81,7 +81,7 @@ impl Sim {
         let held = self.sources.queues.iter().any(|queue| queue.held)
             || self.sources.shards.iter().flatten().any(|shard| shard.held);
         let soon = held.then(|| now + TimeDelta::seconds(1));
-        let ticks = self.ticks.next(&self.agenda).map(|at| at.max(now));
+        let ticks = self.ticks.next(&self.agenda, now);
         all.chain(soon).chain(ticks).min()
     }
 
