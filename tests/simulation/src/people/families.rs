@@ -74,7 +74,8 @@ impl Sim {
 
     /// A family with an application, rather one that has news.
     fn some_family(&mut self) -> Option<usize> {
-        let with = (0..self.people.families.len()).filter(|n| self.people.families[*n].id.is_some());
+        let there = |id: &String| self.oracle.applications.contains_key(id);
+        let with = (0..self.people.families.len()).filter(|n| self.people.families[*n].id.as_ref().is_some_and(there));
         let with: Vec<usize> = with.collect();
         let news: Vec<usize> = with.iter().copied().filter(|n| self.people.families[*n].news).collect();
         if !news.is_empty() && self.acts.percent(75) { self.acts.pick(&news) } else { self.acts.pick(&with) }
