@@ -40,10 +40,10 @@ pub struct Family {
     pub answer: Option<Vec<u8>>,
     /// What the family last saw of its application.
     pub seen: Value,
+    /// The version of that.
+    pub version: Option<String>,
     /// Whether something happened since.
     pub news: bool,
-    /// What was done and answered last, which can be done again.
-    pub last: Option<Request>,
 }
 
 /// A kindergarten.
@@ -154,8 +154,8 @@ impl People {
                 submission: None,
                 answer: None,
                 seen: Value::Null,
+                version: None,
                 news: false,
-                last: None,
             });
         }
         Self {

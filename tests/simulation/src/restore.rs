@@ -44,6 +44,7 @@ impl Sim {
             }
             self.mend(&whole)?;
         }
+        self.publish_again()?;
         // What the cut left unpublished is found only of a base that has had its time.
         self.set_now(self.now() + TimeDelta::minutes(1));
         self.settle()?;

@@ -99,7 +99,9 @@ impl Sim {
             }
             None => {
                 let body = self.change(&family);
-                Request::new("PATCH", &path).bearer(&token).header("if-match", "*").json(&body)
+                let request = Request::new("PATCH", &path).bearer(&token);
+                let tag = family.version.clone().filter(|_| self.acts.percent(40));
+                request.header("if-match", tag.as_deref().unwrap_or("*")).json(&body)
             }
         };
         self.errand(Kind::Act(n), Some(id), request);

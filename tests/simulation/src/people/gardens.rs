@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{errand::Kind, error::Broken, sim::Sim};
 
+/// So many of the last bulletins are sent again after a restore.
+const AGAIN: usize = 12;
+
 impl Sim {
     fn some_garden(&mut self) -> usize {
         self.acts.below(self.people.gardens.len())
@@ -32,6 +35,15 @@ impl Sim {
         });
         self.people.bulletins.push(body.to_string());
         self.post(place, &body.to_string())
+    }
+
+    /// After a restore: what was announced in the last days is announced again, for a bulletin may have been half taken at the second.
+    pub(crate) fn publish_again(&mut self) -> Result<(), Broken> {
+        let place = QUEUE_READERS.iter().position(|(name, ..)| *name == BULLETINS).unwrap_or(0);
+        for body in self.people.bulletins.clone().iter().rev().take(AGAIN) {
+            self.post(place, body)?;
+        }
+        Ok(())
     }
 
     fn line(&mut self, line: usize, streams: &[&str]) -> Value {

@@ -41,6 +41,7 @@ impl Sim {
                     return Ok(());
                 }
                 if status < 300 {
+                    family.version = response.header("etag").map(str::to_owned);
                     family.seen = answer;
                 } else {
                     family.news = true;
