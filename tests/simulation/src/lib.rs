@@ -21,4 +21,6 @@ mod schedule;
 pub mod sim;
 mod source;
 mod strike;
+#[cfg(test)]
+mod tests;
 mod time;

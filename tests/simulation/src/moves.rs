@@ -256,8 +256,8 @@ impl Sim {
     }
 
     /// One more of something.
-    pub fn count(&mut self, what: &'static str) {
-        *self.done.entry(what).or_default() += 1;
+    pub fn count(&mut self, what: &str) {
+        *self.done.entry(what.to_owned()).or_default() += 1;
     }
 }
 

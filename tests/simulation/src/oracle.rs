@@ -74,6 +74,8 @@ pub struct Facts {
     stream: String,
     /// The last of its events.
     pub seq: u32,
+    /// The last of its referrals.
+    pub referral: Option<String>,
 }
 
 /// The oracle.
@@ -114,7 +116,13 @@ impl Oracle {
         let Some(id) = text("pk").strip_prefix("A#") else { return Ok(()) };
         if text("kind") == "application" {
             let year = text("born").get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
-            let facts = Facts { language: text("lang").to_owned(), year, stream: text("st").to_owned(), seq: 0 };
+            let facts = Facts {
+                language: text("lang").to_owned(),
+                year,
+                stream: text("st").to_owned(),
+                seq: 0,
+                referral: None,
+            };
             self.applications.entry(id.to_owned()).or_insert(facts);
         }
         if text("kind") != "event" || record["eventName"] != "INSERT" {
@@ -131,6 +139,9 @@ impl Oracle {
             facts.seq = text("sk").trim_start_matches("E#").parse().unwrap_or(facts.seq);
         }
         for fact in event["facts"].as_array().into_iter().flatten() {
+            if let (Some(referral), Some(facts)) = (fact["referral"].as_str(), self.applications.get_mut(id)) {
+                facts.referral = Some(referral.to_owned());
+            }
             *self.happened.entry(fact["what"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
         }
         self.news.insert(id.to_owned());

@@ -107,10 +107,10 @@ const ACTS: [(Act, &str, usize); 18] = [
     (Act::Family, "family", 30),
     (Act::Position, "position", 5),
     (Act::Queue, "public queue", 1),
-    (Act::Bulletin, "bulletin", 8),
-    (Act::Garden, "kindergarten", 10),
+    (Act::Bulletin, "bulletin", 7),
+    (Act::Garden, "kindergarten", 16),
     (Act::Withdraw, "vacancy withdrawn", 2),
-    (Act::Officer, "officer", 8),
+    (Act::Officer, "officer", 10),
     (Act::Archive, "archived by an officer", 1),
     (Act::Registers, "registers told", 3),
     (Act::Complaint, "complaint", 2),
@@ -123,7 +123,7 @@ const ACTS: [(Act, &str, usize); 18] = [
     (Act::Time, "time", 16),
 ];
 
-const BIRTH_DAYS: [&str; 5] = ["2020-06-10", "2021-03-15", "2022-01-01", "2022-05-14", "2023-04-01"];
+const BIRTH_DAYS: [&str; 5] = ["2020-10-20", "2021-03-15", "2022-01-01", "2022-05-14", "2023-04-01"];
 const STREAMS: [&[&str]; 4] =
     [&["general", "special"], &["general"], &["general", "sanatorium"], &["general", "special", "sanatorium"]];
 
@@ -205,7 +205,9 @@ impl Sim {
     }
 
     fn time_passes(&mut self) -> Result<(), Broken> {
-        let minutes = match self.acts.below(20) {
+        // Mostly no days pass while someone has something to answer.
+        let hurried = self.people.families.iter().any(|family| family.news) && self.acts.percent(80);
+        let minutes = match self.acts.below(if hurried { 12 } else { 20 }) {
             0..=8 => self.acts.between(1, 90),
             9..=16 => self.acts.between(60, 24 * 60),
             17 | 18 => self.acts.between(24 * 60, 4 * 24 * 60),

@@ -46,7 +46,7 @@ pub fn run(setting: Setting) -> Outcome {
     outcome.faults = state.weather.counts;
     outcome.digest = state.digest.value();
     outcome.lines = state.digest.lines().to_vec();
-    let done = sim.done.iter().map(|(what, count)| ((*what).to_owned(), *count));
+    let done = sim.done.iter().map(|(what, count)| (what.clone(), *count));
     let happened = sim.oracle.happened.iter().map(|(what, count)| (format!("event {what}"), *count));
     outcome.done = done.chain(happened).collect();
     drop(state);

@@ -91,7 +91,7 @@ pub struct Sim {
     /// How often something was refused that an operator played again.
     pub refused: u32,
     /// How many steps of each kind were done.
-    pub done: std::collections::BTreeMap<&'static str, u64>,
+    pub done: std::collections::BTreeMap<String, u64>,
 }
 
 impl Sim {

@@ -92,6 +92,9 @@ impl Sim {
             self.people.families[n].news = false;
             return self.errand(Kind::Look(n), Some(id), Request::new("GET", &path).bearer(&token));
         }
+        if family.seen["status"] == "archived" && self.acts.percent(90) {
+            return self.asks_position();
+        }
         let request = match self.to_do(&family) {
             Some((what, body)) => {
                 let request = Request::new("POST", &format!("{path}/{what}")).bearer(&token);

@@ -40,11 +40,16 @@ impl Sim {
         self.people.tasks.retain(|other| other != &task);
         let confirm = self.acts.percent(75);
         let (path, about, body) = if let Some(complaint) = task["complaint"].as_str() {
-            let state = ["in-review", "answered", "refused"][self.acts.below(3)];
-            (format!("/v1/workplace/complaints/{complaint}/state"), None, json!({"state": state, "note": "сынақ"}))
+            let body = match self.acts.below(3) {
+                0 => json!({"state": "in-review"}),
+                1 => json!({"state": "answered", "answer": "сынақ"}),
+                _ => json!({"state": "refused", "answer": "сынақ"}),
+            };
+            (format!("/v1/workplace/complaints/{complaint}/state"), None, body)
         } else if let Some(application) = task["application"].as_str() {
             let about = Some(application.to_owned());
-            match task["referral"].as_str() {
+            let referral = self.oracle.applications.get(application).and_then(|facts| facts.referral.clone());
+            match referral {
                 Some(referral) if task["kind"] == "refusal-review" => {
                     let body = if confirm { json!({"decision": "uphold"}) } else { json!({"decision": "overturn"}) };
                     (format!("/v1/workplace/referrals/{referral}/review"), about, body)
@@ -105,7 +110,7 @@ impl Sim {
         let n = self.acts.below(self.people.families.len());
         let family = self.people.families[n].clone();
         let key = format!("complaint-{}", self.number());
-        let body = json!({"about": "provider", "settlement": SETTLEMENT, "text": "сынақ", "phone": "+77010000000"});
+        let body = json!({"about": "provider", "settlement": SETTLEMENT, "text": "сынақ"});
         let request = Request::new("POST", "/v1/complaints").bearer(&self.parent(family.applicant));
         self.errand(Kind::Complaint(family.applicant), None, request.header("idempotency-key", &key).json(&body));
     }
@@ -158,7 +163,8 @@ impl Sim {
         let (day, year) = (self.day(days), self.day(days).format("%Y").to_string());
         let body = json!({"daysOff": [day.to_string()], "workingWeekends": []});
         let request = Request::new("PUT", &format!("/v1/workplace/calendar/{year}")).bearer(&self.officer());
-        self.errand(Kind::Other, None, request.header("if-match", "*").json(&body));
+        let request = if self.acts.percent(50) { request.header("if-match", "*") } else { request };
+        self.errand(Kind::Other, None, request.json(&body));
         self.ticks.recount_until = self.now() + chrono::TimeDelta::minutes(6);
     }
 

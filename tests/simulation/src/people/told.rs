@@ -15,6 +15,16 @@ impl Sim {
         let Some(response) = errand.answers().first() else { return Ok(()) };
         let (status, answer) = (response.status, response.json());
         self.note(&format!("{:?} {status}", errand.kind));
+        if status >= 400 && errand.kind != Kind::Stranger {
+            let (code, field) = (answer["type"].as_str().unwrap_or_default(), &answer["errors"][0]["code"]);
+            let code = code.rsplit('/').next().unwrap_or_default();
+            let what = errand.request.path.rsplit('/').next().unwrap_or_default();
+            self.count(&format!(
+                "refused: {} {what} {code} {}",
+                errand.request.method,
+                field.as_str().unwrap_or_default()
+            ));
+        }
         match &errand.kind {
             Kind::Submit(n) => {
                 let id = errand.about.clone().unwrap_or_default();
