@@ -1,9 +1,7 @@
 //! Changing an application while it waits (`P15.5`, `P13.3`, `P15.2`, `P23.b`): the organisations, the benefit, from when the place is
 //! wanted, the phone. All that is wrong with a change is told at once, and a change that changes nothing writes nothing.
 
-use kezek_contract::problem::Problem;
 use kezek_contract::requests::{self, ChangeBody};
-use kezek_contract::texts::problems::Code;
 use kezek_rules::application::Application;
 use kezek_rules::decide::{self, ChangeRequest, Document, World};
 use kezek_rules::organisation::Organisation;
@@ -17,7 +15,7 @@ use crate::{answer, may_see, owned};
 
 /// `PATCH /v1/applications/{id}`.
 pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
-    let application = owned(app, request).await?;
+    let mut application = owned(app, request).await?;
     let body = requests::change(&request.json()?);
     if let Err(problem) = &body
         && problem.status == 400
@@ -31,7 +29,11 @@ pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Fai
     let wanted = wanted(app, &application, body).await?;
     for _ in 0..TRIES {
         match attempt(app, request, &application, &wanted, &known, &extras).await {
-            Err(Failure::Store(StoreError::Conflict)) => {}
+            // Another write came first. Whoever named a version is told so; whoever meant any means this one too.
+            Err(Failure::Store(StoreError::Conflict)) => {
+                application = owned(app, request).await?;
+                request.if_match(application.version)?;
+            }
             other => return other,
         }
     }
@@ -56,7 +58,7 @@ async fn wanted(app: &App, application: &Application, body: ChangeBody) -> Resul
     })
 }
 
-/// Decides on the version that the caller has seen, and no other.
+/// Decides on the version that the caller's was held against, and no other.
 async fn attempt(
     app: &App,
     request: &Request,
@@ -71,7 +73,7 @@ async fn attempt(
     let loaded = loaded.filter(|(snapshot, _)| may_see(&request.caller, &snapshot.application));
     let (snapshot, items) = loaded.ok_or_else(Failure::not_found)?;
     if snapshot.application.version != seen.version {
-        return Err(Problem::new(412, Code::PreconditionFailed).into());
+        return Err(StoreError::Conflict.into());
     }
     let Some(step) = decide::change(snapshot, wanted, known, settled.world())? else {
         return answer(app, request, seen).await;

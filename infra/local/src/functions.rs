@@ -162,6 +162,16 @@ impl Functions {
         }
     }
 
+    /// The same here, in the task that asks: for who decides himself when an invocation goes on. The future can't move to another thread.
+    ///
+    /// # Errors
+    /// It failed or panicked.
+    pub async fn invoke_here(self: Arc<Self>, function: Function, event: Value) -> Result<Value, InvokeError> {
+        let name = function.name();
+        let answer = calling_as(name, self.metered(function, event)).await;
+        answer.map_err(|error| InvokeError::Failed(name, error))
+    }
+
     /// The ledger of what invocations consume.
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {

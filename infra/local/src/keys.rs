@@ -1,10 +1,14 @@
 //! The keys of a local base: made once, kept in it, so that ids and tokens stay good after a restart; and the tokens.
 //! Never here: checking a token (that is `kezek_shell::identity`).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use aws_lc_rs::{
     encoding::AsDer as _,
+    error::Unspecified,
     rand::{SecureRandom as _, SystemRandom},
     rsa::{KeyPair, KeySize},
     signature::Ed25519KeyPair,
@@ -126,7 +130,7 @@ fn setting(current: u32, secrets: Vec<(u32, String)>) -> String {
     json!({"current": current, "keys": keys}).to_string()
 }
 
-fn failed(what: &'static str) -> impl Fn(aws_lc_rs::error::Unspecified) -> Error {
+fn failed(what: &'static str) -> impl Fn(Unspecified) -> Error {
     move |_| Error::Keys(what)
 }
 
@@ -213,6 +217,7 @@ impl LocalKeys {
 
     fn make(seed: Option<u64>) -> Result<Kept, Error> {
         let random = SystemRandom::new();
+        let failed_referrals = failed("the referrals' key couldn't be made");
         let person = match seed {
             Some(seed) => Sha256::digest(format!("kezek/person/{seed}")).to_vec(),
             None => {
@@ -222,18 +227,21 @@ impl LocalKeys {
                 STANDARD.encode(drawn).into_bytes()
             }
         };
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed("the tokens' key couldn't be made"))?;
-        let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> =
-            pair.as_der().map_err(failed("the tokens' key couldn't be written"))?;
-        let referrals =
-            Ed25519KeyPair::generate_pkcs8(&random).map_err(failed("the referrals' key couldn't be made"))?;
-        Ok(Kept {
-            person: STANDARD.encode(person),
-            person_version: 1,
-            tokens: pem(der.as_ref()),
-            referrals: STANDARD.encode(referrals.as_ref()),
-            earlier: Vec::new(),
-        })
+        // A signature shows in what is answered, so it follows from the seed too. What signs tokens shows nowhere, and takes long to
+        // draw: all bases of a seed in one process share it.
+        let (tokens, referrals) = match seed {
+            Some(seed) => {
+                let secret = Sha256::digest(format!("kezek/referrals/{seed}"));
+                let pair = Ed25519KeyPair::from_seed_unchecked(&secret).map_err(|_| failed_referrals(Unspecified))?;
+                let document = pair.to_pkcs8().map_err(failed_referrals)?;
+                (tokens_of_seeds()?, STANDARD.encode(document.as_ref()))
+            }
+            None => {
+                let document = Ed25519KeyPair::generate_pkcs8(&random).map_err(failed_referrals)?;
+                (tokens()?, STANDARD.encode(document.as_ref()))
+            }
+        };
+        Ok(Kept { person: STANDARD.encode(person), person_version: 1, tokens, referrals, earlier: Vec::new() })
     }
 
     /// A token; its time runs by the stack's clock.
@@ -260,6 +268,24 @@ impl LocalKeys {
         header.kid = Some(KEY_ID.to_owned());
         encode(&header, &claims, &self.tokens).map_err(|error| error.to_string())
     }
+}
+
+/// A key that signs tokens.
+fn tokens() -> Result<String, Error> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed("the tokens' key couldn't be made"))?;
+    let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> =
+        pair.as_der().map_err(failed("the tokens' key couldn't be written"))?;
+    Ok(pem(der.as_ref()))
+}
+
+/// The one of this process's bases of a seed.
+fn tokens_of_seeds() -> Result<String, Error> {
+    static DRAWN: Mutex<Option<String>> = Mutex::new(None);
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if drawn.is_none() {
+        *drawn = Some(tokens()?);
+    }
+    drawn.clone().ok_or(Error::Keys("the tokens' key couldn't be made"))
 }
 
 fn pem(der: &[u8]) -> String {

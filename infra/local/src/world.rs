@@ -154,6 +154,23 @@ impl Local {
         &self.app.store
     }
 
+    /// The functions.
+    #[must_use]
+    pub const fn functions(&self) -> &Arc<Functions> {
+        &self.functions
+    }
+
+    /// The simulated registers.
+    #[must_use]
+    pub const fn register(&self) -> &SimulatedRegister {
+        &self.register
+    }
+
+    /// Shows an instant and stands there, whatever was shown before: nothing fires. For who lets things fire himself.
+    pub fn stand_at(&self, at: DateTime<Utc>) {
+        self.clock.hold(at);
+    }
+
     /// What the functions' invocations consume, while someone looks.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {

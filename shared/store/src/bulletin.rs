@@ -107,11 +107,9 @@ impl Store {
                 items.push(self.new_seat(seat)?);
                 items.extend(seat_end::put(self.table(), seat)?);
             }
-            match self.transact(items).await {
-                Ok(()) => {}
-                // Some were written by an earlier try: the rest one by one.
-                Err(StoreError::Conflict) => self.put_missing(chunk).await?,
-                Err(error) => return Err(error),
+            // Some were written by an earlier try: the rest one by one.
+            if !self.transact_once(items).await? {
+                self.put_missing(chunk).await?;
             }
         }
         let done = Update::builder()
@@ -129,10 +127,7 @@ impl Store {
             TransactWriteItem::builder().put(listed.map_err(StoreError::corrupt)?).build(),
             put_organisation_event(self.table(), &event)?,
         ];
-        match self.transact(items).await {
-            Err(StoreError::Conflict) => Ok(()),
-            other => other,
-        }
+        self.transact_once(items).await.map(|_| ())
     }
 
     /// The organisations that ever published vacancies, after one of them, at most `limit`.
@@ -152,11 +147,7 @@ impl Store {
     /// # Errors
     /// The table failed.
     pub async fn put_organisation_event(&self, event: &OrganisationEvent) -> Result<bool> {
-        match self.transact(vec![put_organisation_event(self.table(), event)?]).await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        self.transact_once(vec![put_organisation_event(self.table(), event)?]).await
     }
 
     fn new_seat(&self, seat: &Seat) -> Result<TransactWriteItem> {
@@ -172,10 +163,7 @@ impl Store {
     async fn put_missing(&self, seats: &[Seat]) -> Result<()> {
         for seat in seats {
             let items = std::iter::once(self.new_seat(seat)?).chain(seat_end::put(self.table(), seat)?).collect();
-            match self.transact(items).await {
-                Ok(()) | Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error),
-            }
+            self.transact_once(items).await?;
         }
         Ok(())
     }

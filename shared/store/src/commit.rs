@@ -10,7 +10,7 @@ use kezek_rules::queue::QueueKey;
 use kezek_rules::step::{ChildLock, QueueStep, Step, TaskStep};
 
 use crate::agenda::{Agenda, Family};
-use crate::error::{Result, StoreError};
+use crate::error::{Result, StoreError, condition_failed};
 use crate::event::OrganisationEvent;
 use crate::item::number;
 use crate::person::PersonFile;
@@ -167,5 +167,14 @@ impl Store {
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<()> {
         self.client().transact_write_items().set_transact_items(Some(items)).send().await?;
         Ok(())
+    }
+
+    /// Writes what is written once: says whether it was now; if not, some of it was there already.
+    pub(crate) async fn transact_once(&self, items: Vec<TransactWriteItem>) -> Result<bool> {
+        match self.client().transact_write_items().set_transact_items(Some(items)).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if condition_failed(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 }

@@ -140,10 +140,8 @@ impl Store {
             territory: version.territory.clone(),
         };
         let event = put_system_event(self.table(), &SystemEvent { at, fact: published })?;
-        match self.transact(vec![TransactWriteItem::builder().put(put).build(), event]).await {
-            Ok(()) => return Ok(PolicyPut::Created),
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error),
+        if self.transact_once(vec![TransactWriteItem::builder().put(put).build(), event]).await? {
+            return Ok(PolicyPut::Created);
         }
         let stored = self.get(&key).await?.map(from_item::<PolicyRecord>).transpose()?;
         Ok(if stored.is_some_and(|stored| stored.policy == policy) { PolicyPut::Same } else { PolicyPut::Different })

@@ -25,6 +25,18 @@ pub enum StoreError {
     Call(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// Whether a write was refused by a condition of its own: what it was to make is there, or what it was to change isn't as it was. A write
+/// that another transaction was in the way of says nothing of what is there.
+pub(crate) fn condition_failed<E, R>(error: &SdkError<E, R>) -> bool
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let (code, message) = (error.code().unwrap_or_default(), error.message().unwrap_or_default());
+    code == "ConditionalCheckFailedException"
+        || (code == "TransactionCanceledException" && message.contains("ConditionalCheckFailed"))
+}
+
 impl StoreError {
     pub(crate) fn corrupt(what: impl std::fmt::Display) -> Self {
         Self::Corrupt(what.to_string())

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use kezek_rules::ids::{ApplicationId, ComplaintId, InvitationId};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, StoreError};
+use crate::error::{Result, condition_failed};
 use crate::item::{Key, from_item, instant, millis, to_item};
 use crate::{Store, application, complaint, invitation};
 
@@ -101,10 +101,10 @@ impl Store {
             en: notice.en.clone(),
         };
         let put = self.client().put_item().table_name(self.table()).set_item(Some(to_item(&key, &record)?));
-        match put.condition_expression("attribute_not_exists(pk)").send().await.map_err(StoreError::from) {
+        match put.condition_expression("attribute_not_exists(pk)").send().await {
             Ok(_) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if condition_failed(&error) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 

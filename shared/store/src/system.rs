@@ -190,10 +190,6 @@ impl Store {
     /// # Errors
     /// The table failed.
     pub async fn put_system_event(&self, event: &SystemEvent) -> Result<bool> {
-        match self.transact(vec![put_system_event(self.table(), event)?]).await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        self.transact_once(vec![put_system_event(self.table(), event)?]).await
     }
 }

@@ -1,7 +1,7 @@
 //! The SDK's way into this process: a connector that answers by target header, and clients built on it.
 //! Never here: sockets, real credentials, real sleep.
 //!
-//! Every call of every client passes [`Aws::dispatch`]: a layer that injects faults has one place to stand.
+//! Every call of every client passes [`Aws::dispatch`], and before it whoever stands between ([`super::Between`]).
 
 use std::{
     fmt,
@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::{
     client::{
         http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
         orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
         runtime_components::RuntimeComponents,
     },
     http::StatusCode,
@@ -38,7 +39,7 @@ pub struct Reply {
 }
 
 impl Aws {
-    /// Answers one call; the single door of all in-process clients.
+    /// Answers one call; the single door of all in-process clients, once whoever stands between lets them.
     pub async fn dispatch(&self, target: &str, body: &[u8]) -> Reply {
         if let Some(denied) = self.denied(target, body) {
             return denied;
@@ -129,7 +130,8 @@ impl HttpConnector for InProcess {
         let aws = self.0.clone();
         HttpConnectorFuture::new(async move {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
-            let reply = aws.dispatch(target, request.body().bytes().unwrap_or_default()).await;
+            let reply = aws.called(target, request.body().bytes().unwrap_or_default()).await;
+            let reply = reply.ok_or_else(|| ConnectorError::io("the connection was lost".into()))?;
             let status = StatusCode::try_from(reply.status).expect("every reply has a valid status");
             let mut response = HttpResponse::new(status, SdkBody::from(reply.body));
             response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -1,6 +1,7 @@
 //! An in-process AWS for one machine: the table engine, queues, an event bus and the clients that reach them without a network.
 //! Never here: what a message means, the pumps that move messages to functions, or a wall clock (time is the caller's).
 
+mod between;
 mod bus;
 mod connector;
 mod dynamo;
@@ -21,6 +22,7 @@ use std::{path::PathBuf, sync::Arc, time::SystemTime};
 use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use between::{Before, Between, Boxed, Call};
 pub use bus::PublishedEvent;
 pub use connector::Reply;
 pub use dynamo::Engine;
@@ -86,6 +88,7 @@ pub struct Aws {
     base_url: String,
     clock: Now,
     guard: guard::Posted,
+    between: between::Posted,
 }
 
 impl std::fmt::Debug for Aws {
@@ -107,6 +110,7 @@ impl Aws {
             base_url: options.base_url.trim_end_matches('/').to_owned(),
             clock: options.clock,
             guard: guard::Posted::new(),
+            between: between::Posted::new(),
         }))
     }
 
