@@ -27,9 +27,6 @@ impl Sim {
         self.stop_writing();
         self.back_to(cut)?;
         let half = self.report(self.meanwhile())?;
-        if std::env::var("DBG").is_ok() {
-            eprintln!("half at {cut}: {half}");
-        }
         self.count(if half.is_clean() { "restore: nothing is missing" } else { "restore: half a transaction is seen" });
         self.mend(&half)?;
         if !lasting(self.report(self.meanwhile())?).is_clean() {
@@ -39,9 +36,6 @@ impl Sim {
             let before = (0..cut).rev().take_while(|at| Some(self.history[*at].call) == call).last().unwrap_or(cut);
             self.back_to(before)?;
             let whole = self.report(self.meanwhile())?;
-            if std::env::var("DBG").is_ok() {
-                eprintln!("whole at {before}: {whole}");
-            }
             self.mend(&whole)?;
         }
         self.publish_again()?;
@@ -79,12 +73,6 @@ impl Sim {
     fn back_to(&mut self, place: usize) -> Result<(), Broken> {
         for committed in self.history[place..].iter().rev() {
             let (operation, body) = undo(TABLE, &committed.record)?;
-            if std::env::var("DBG").is_ok() {
-                eprintln!(
-                    "undo {} {} {operation} {}",
-                    committed.call, committed.record["eventName"], committed.record["dynamodb"]["Keys"]
-                );
-            }
             let (status, answer) = self.local.aws().engine().call(operation, body.to_string().as_bytes());
             if status != 200 {
                 return Err(Broken::simulation(String::from_utf8_lossy(&answer).into_owned()));

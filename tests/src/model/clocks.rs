@@ -62,6 +62,17 @@ impl Model {
         true
     }
 
+    /// The registers are asked again at once. The clock doesn't move: no other deadline fires.
+    pub fn ask_registers_now(&mut self) {
+        self.ask_registers_again();
+        self.note_phases();
+        let asks = |(at, due, _): &(Instant, Due, usize), now: Instant| matches!(due, Due::Ask(_)) && *at <= now;
+        while let Some((_, due, place)) = self.dues().into_iter().filter(|due| asks(due, self.now)).min() {
+            self.fire(due, place);
+        }
+        self.serve();
+    }
+
     fn dues(&self) -> Vec<(Instant, Due, usize)> {
         let mut all = Vec::new();
         let published = self.policies.iter().enumerate().skip(self.in_force);

@@ -2,6 +2,7 @@
 //! applications, filtered and sorted; a number is found by taking everyone before. It shares ids with the rules, nothing else.
 //! Never here: storage, HTTP, or a closed form.
 
+mod beside;
 pub mod calendar;
 mod changes;
 mod claims;

@@ -95,7 +95,7 @@ impl Sim {
         if family.seen["status"] == "archived" && self.acts.percent(90) {
             return self.asks_position();
         }
-        let request = match self.to_do(&family) {
+        let request = match self.next_move(&family) {
             Some((what, body)) => {
                 let request = Request::new("POST", &format!("{path}/{what}")).bearer(&token);
                 if body.is_null() { request } else { request.json(&body) }
@@ -111,7 +111,7 @@ impl Sim {
     }
 
     /// What a family answers to what it saw; none: nothing is asked of it.
-    fn to_do(&mut self, family: &Family) -> Option<(String, Value)> {
+    fn next_move(&mut self, family: &Family) -> Option<(String, Value)> {
         let seen = &family.seen;
         let open = |list: &Value| -> Vec<Value> {
             list.as_array().into_iter().flatten().filter(|one| one["status"] == "open").cloned().collect()

@@ -305,8 +305,7 @@ impl Story {
 
     /// The local stack tries again what failed whenever the registers are told something, and whenever its clock begins to move.
     fn registers_are_asked_again(&mut self) {
-        self.model.ask_registers_again();
-        self.model.advance_to(self.model.now());
+        self.model.ask_registers_now();
     }
 
     pub async fn tells_registers(&mut self) -> Done {
