@@ -121,7 +121,7 @@ impl Cli {
     pub fn replay(&self, seed: u64) -> String {
         let only: Vec<&str> = self.only.iter().map(|fault| fault.name()).collect();
         let only = if only.is_empty() { String::new() } else { format!(" --only {}", only.join(",")) };
-        format!("cargo run --profile e2e -p kezek-simulation -- --seed {seed} --steps {}{only}", self.steps)
+        format!("cargo run --bin kezek-simulation -- --seed {seed} --steps {}{only}", self.steps)
     }
 
     fn conclude(&self, sum: &Sum) -> ExitCode {

@@ -291,7 +291,11 @@ impl Watch {
 
 /// What was asked and how it was answered, in short.
 fn said(errand: &Errand, response: &Response) -> String {
-    format!("{:?}: {} {}: {}", errand.kind, errand.request.method, errand.request.path, response.status)
+    let kind = match &errand.kind {
+        Kind::Again(..) => "again".to_owned(),
+        kind => format!("{kind:?}"),
+    };
+    format!("{kind}: {} {}: {}", errand.request.method, errand.request.path, response.status)
 }
 
 fn text_of(body: &[u8]) -> String {
