@@ -64,6 +64,11 @@ impl Cli {
     /// Runs them.
     #[must_use]
     pub fn run(&self) -> ExitCode {
+        if self.told || self.seed.is_some() {
+            // What the functions say is a part of the story; without the time of day, which isn't.
+            let log = tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_env_filter("warn");
+            let _ = log.try_init();
+        }
         let (from, seeds) = self.seed.map_or((self.from, self.seeds), |seed| (seed, 1));
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
         let (next, stop) = (AtomicU64::new(from), AtomicBool::new(false));
