@@ -3,11 +3,11 @@
 //! What is allowed is decided in `kezek_rules::decide`; here requests are parsed, loaded for, committed and answered.
 
 mod change;
+mod interest;
 mod invitation;
 mod register;
 mod submit;
 
-use kezek_contract::requests;
 use kezek_rules::application::{Application, ArchiveReason, Status};
 use kezek_rules::decide;
 use kezek_rules::ids::ApplicationId;
@@ -66,7 +66,7 @@ async fn route(app: &App, request: &Request) -> Result<Response, Failure> {
         ("GET", _) => read(app, request).await,
         ("PATCH", _) => change::change(app, request).await,
         ("POST", "/v1/applications/{id}/withdrawal") => withdraw(app, request).await,
-        ("POST", "/v1/applications/{id}/interest") => interest(app, request).await,
+        ("POST", "/v1/applications/{id}/interest") => interest::interest(app, request).await,
         _ => Err(Failure::not_found()),
     }
 }
@@ -98,21 +98,18 @@ async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
 
 /// `P15.4`: the applicant may withdraw at any time; doing so again changes nothing.
 async fn withdraw(app: &App, request: &Request) -> Result<Response, Failure> {
-    let application = owned(app, request).await?;
-    if application.status == Status::Archived(ArchiveReason::Withdrawn) {
-        return answer(app, request, &application).await;
+    let id = owned(app, request).await?.id;
+    let admit = |loaded: &Application| may_see(&request.caller, loaded);
+    match commit::step(app, &request.settled, id, &Queues::Live, admit, decide::withdraw).await {
+        Ok(done) => answer(app, request, &done.step.application).await,
+        // It was withdrawn before, perhaps by this very request at the same time.
+        Err(Failure::Problem(problem)) if problem.status == 409 => {
+            let application = owned(app, request).await?;
+            if application.status != Status::Archived(ArchiveReason::Withdrawn) {
+                return Err(Failure::Problem(problem));
+            }
+            answer(app, request, &application).await
+        }
+        Err(failure) => Err(failure),
     }
-    let admit = |loaded: &Application| may_see(&request.caller, loaded);
-    let done = commit::step(app, &request.settled, application.id, &Queues::Live, admit, decide::withdraw).await?;
-    answer(app, request, &done.step.application).await
-}
-
-/// `P15.a`, `P15.d`: the answer to a question of interest.
-async fn interest(app: &App, request: &Request) -> Result<Response, Failure> {
-    let application = owned(app, request).await?;
-    let (said, organisation) = requests::interest(&request.json()?)?;
-    let admit = |loaded: &Application| may_see(&request.caller, loaded);
-    let decide = |snapshot, world: decide::World<'_>| decide::answer_interest(snapshot, organisation, said, world);
-    let done = commit::step(app, &request.settled, application.id, &Queues::Live, admit, decide).await?;
-    answer(app, request, &done.step.application).await
 }

@@ -65,7 +65,11 @@ async fn decision(app: &App, request: &Request) -> Result<Response, Failure> {
     match decided {
         Err(failure) if is_conflict(&failure) => {
             let history = app.store.history(id, view::HISTORY_SHOWN).await?;
-            if last_decision(&history) == Some(decision) { current(app, request, id).await } else { Err(failure) }
+            if last_decision(&history, decision) == Some(decision) {
+                current(app, request, id).await
+            } else {
+                Err(failure)
+            }
         }
         decided => decided,
     }
@@ -115,10 +119,16 @@ fn is_conflict(failure: &Failure) -> bool {
     matches!(failure, Failure::Problem(problem) if problem.status == 409)
 }
 
-/// What an officer decided last, as far as the history shown goes.
-fn last_decision(history: &[Event]) -> Option<OfficerDecision> {
-    let mut facts = history.iter().rev().flat_map(|event| event.facts.iter().rev());
-    facts.find_map(|fact| match fact {
+/// What an officer decided last, as far as the history shown goes. Where a refusal only led to the general lane
+/// (**D-unconfirmed-benefit**) its ground isn't kept: then it is taken for the one that is asked about.
+fn last_decision(history: &[Event], asked: OfficerDecision) -> Option<OfficerDecision> {
+    let numbered = history.iter().enumerate().rev();
+    let mut facts = numbered.flat_map(|(n, event)| event.facts.iter().rev().map(move |fact| (n, fact)));
+    facts.find_map(|(n, fact)| match fact {
+        Fact::MovedToGeneral if unconfirmed_by_officer(&history[..=n]) => Some(match asked {
+            OfficerDecision::Refuse { .. } => asked,
+            OfficerDecision::Confirm => OfficerDecision::Refuse { ground: 1 },
+        }),
         Fact::Confirmed { by: Verifier::Officer } | Fact::SecondCheckConfirmed { by: Verifier::Officer } => {
             Some(OfficerDecision::Confirm)
         }
@@ -134,6 +144,19 @@ fn last_decision(history: &[Event]) -> Option<OfficerDecision> {
         Fact::ExtensionRefused { ground, .. } => Some(OfficerDecision::Refuse { ground: *ground }),
         _ => None,
     })
+}
+
+/// Whether the last event is the end of a first check that an officer made.
+fn unconfirmed_by_officer(history: &[Event]) -> bool {
+    let Some(last) = history.last() else { return false };
+    let second = last.facts.iter().any(|fact| matches!(fact, Fact::SecondCheckFailed { .. }));
+    let facts = history.iter().rev().flat_map(|event| event.facts.iter().rev());
+    let checking = facts.filter_map(|fact| match fact {
+        Fact::VerificationStarted { by, .. } => Some(*by == Verifier::Officer),
+        Fact::HandedToOfficer { .. } => Some(true),
+        _ => None,
+    });
+    !second && checking.into_iter().next() == Some(true)
 }
 
 fn asked_to_extend(history: &[Event], extended: ReferralId) -> bool {
@@ -165,7 +188,7 @@ mod tests {
                 "policy": "order-133@1", "calendar": 1, "queues": [], "facts": facts
             }))
             .expect("an event");
-            assert_eq!(last_decision(&[event]), expected, "{facts}");
+            assert_eq!(last_decision(&[event], expected.unwrap_or(OfficerDecision::Confirm)), expected, "{facts}");
         };
         check(json!([{"what": "confirmed", "by": "officer"}]), Some(OfficerDecision::Confirm));
         check(json!([{"what": "confirmed", "by": "register"}]), None);
@@ -181,5 +204,11 @@ mod tests {
         check(json!([asked, extended]), Some(OfficerDecision::Confirm));
         check(json!([extended]), None);
         check(json!([asked, refused]), Some(OfficerDecision::Refuse { ground: 2 }));
+        let started = |by: &str| json!({"what": "verification-started", "by": by, "dueAt": "2026-01-13T13:30:00Z"});
+        let moved = json!({"what": "moved-to-general"});
+        check(json!([started("officer"), moved]), Some(OfficerDecision::Refuse { ground: 3 }));
+        check(json!([started("register"), moved]), None);
+        let handed = json!({"what": "handed-to-officer", "dueAt": "2026-01-13T13:30:00Z"});
+        check(json!([started("register"), handed, moved]), Some(OfficerDecision::Refuse { ground: 1 }));
     }
 }

@@ -144,10 +144,13 @@ pub fn registered(app: &App, application: &Application, first: &Event) -> Applic
         })
         .collect();
     let named = first.facts.iter().find_map(|fact| match fact {
-        Fact::Registered { organisations, lane, benefit, .. } => Some((organisations.clone(), *lane, *benefit)),
+        Fact::Registered { organisations, lane, benefit, accepted_at, .. } => {
+            Some((organisations.clone(), *lane, *benefit, *accepted_at))
+        }
         _ => None,
     });
-    let (organisations, lane, benefit) = named.unwrap_or((Vec::new(), application.lane, application.benefit));
+    let (organisations, lane, benefit, accepted_at) =
+        named.unwrap_or((Vec::new(), application.lane, application.benefit, application.accepted_at));
     let until = first.facts.iter().find_map(|fact| match fact {
         Fact::Deferred { until } => Some(*until),
         _ => None,
@@ -171,6 +174,8 @@ pub fn registered(app: &App, application: &Application, first: &Event) -> Applic
     answer.contract = None;
     answer.lane = lane;
     answer.benefit = benefit;
+    // A patch of the calendar may have moved it since (`C3`).
+    answer.accepted_at = iso(accepted_at);
     answer.not_before = until.map(|day| day.to_string());
     answer
 }

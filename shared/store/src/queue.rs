@@ -153,8 +153,8 @@ pub(crate) fn update(table: &str, changes: &[(&QueueStep, DateTime<Utc>)], befor
         version += 1;
         phase = step.phase;
         if let Some(place) = step.departs {
-            let left = totals.of(place.lane).checked_sub(1);
-            *totals.of_mut(place.lane) = left.ok_or_else(|| StoreError::corrupt("a departure from an empty lane"))?;
+            // The application was read before its queues, and may have left this one in between.
+            *totals.of_mut(place.lane) = totals.of(place.lane).checked_sub(1).ok_or(StoreError::Conflict)?;
             ops.push(PlaceOp::Depart(place));
         }
         if let Some(place) = step.arrives {

@@ -64,6 +64,11 @@ impl Cli {
     /// Runs them.
     #[must_use]
     pub fn run(&self) -> ExitCode {
+        if self.told || self.seed.is_some() {
+            // What the functions say is a part of the story; without the time of day, which isn't.
+            let log = tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_env_filter("warn");
+            let _ = log.try_init();
+        }
         let (from, seeds) = self.seed.map_or((self.from, self.seeds), |seed| (seed, 1));
         let threads = self.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
         let (next, stop) = (AtomicU64::new(from), AtomicBool::new(false));
@@ -121,7 +126,7 @@ impl Cli {
     pub fn replay(&self, seed: u64) -> String {
         let only: Vec<&str> = self.only.iter().map(|fault| fault.name()).collect();
         let only = if only.is_empty() { String::new() } else { format!(" --only {}", only.join(",")) };
-        format!("cargo run --profile e2e -p kezek-simulation -- --seed {seed} --steps {}{only}", self.steps)
+        format!("cargo run --bin kezek-simulation -- --seed {seed} --steps {}{only}", self.steps)
     }
 
     fn conclude(&self, sum: &Sum) -> ExitCode {

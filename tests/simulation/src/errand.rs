@@ -210,12 +210,21 @@ impl Sim {
                 && status >= 400
                 && !(named && status == 412)
             {
-                let text = format!("{} after A#{id} E#{seq:06}: {}", said(errand, response), response.json());
+                let told = self.facts_of(id, *seq);
+                let text = format!("{} after A#{id} E#{seq:06} {told}: {}", said(errand, response), response.json());
                 return Err(Broken::promise(10, text));
             }
             self.shown(errand, response)?;
         }
         Ok(())
+    }
+
+    /// What an event says, for a report.
+    fn facts_of(&self, id: &str, seq: u32) -> String {
+        let (pk, sk) = (format!("A#{id}"), format!("E#{seq:06}"));
+        let of = |image: &Value| image["pk"]["S"] == pk.as_str() && image["sk"]["S"] == sk.as_str();
+        let found = self.history.iter().rev().map(|committed| &committed.record["dynamodb"]["NewImage"]);
+        found.filter(|image| of(image)).find_map(|image| image["body"]["S"].as_str()).unwrap_or_default().to_owned()
     }
 
     /// 7: the numbers that were shown were true at an instant inside the request.
@@ -291,7 +300,11 @@ impl Watch {
 
 /// What was asked and how it was answered, in short.
 fn said(errand: &Errand, response: &Response) -> String {
-    format!("{:?}: {} {}: {}", errand.kind, errand.request.method, errand.request.path, response.status)
+    let kind = match &errand.kind {
+        Kind::Again(..) => "again".to_owned(),
+        kind => format!("{kind:?}"),
+    };
+    format!("{kind}: {} {}: {}", errand.request.method, errand.request.path, response.status)
 }
 
 fn text_of(body: &[u8]) -> String {

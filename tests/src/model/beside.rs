@@ -1,11 +1,34 @@
-//! What the model remembers beside applications: complaints (`P18`) and invitations (`P7`). Plain data.
+//! What the model remembers beside the states of applications: what was said of interest (`P15.a`, `P15.d`), complaints (`P18`) and
+//! invitations (`P7`). Plain data.
 
 #![allow(missing_docs, reason = "the nouns are those of the rules")]
 
 use chrono::NaiveDate;
 
+use kezek_rules::ids::Bin;
+
 use super::calendar::Instant;
 use super::state::Pin;
+
+/// What was asked or said of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Asked,
+    Yes,
+    No,
+    Silent,
+}
+
+/// About what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AboutInterest {
+    /// The yearly question.
+    Yearly,
+    /// One queue.
+    Queue(Bin),
+    /// The application as a whole, which ended by it.
+    All,
+}
 
 /// How far a complaint has come (`P18`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

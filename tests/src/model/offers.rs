@@ -5,7 +5,7 @@ use kezek_rules::ids::Bin;
 
 use super::calendar::{Instant, day, plus_days};
 use super::policy::{Decline, TemporaryDecline};
-use super::state::{EntryState, Interest, Offer, OfferStatus, Pin, Reason, SeatStatus, Status};
+use super::state::{AboutInterest, EntryState, Interest, Offer, OfferStatus, Pin, Reason, Said, SeatStatus, Status};
 use super::{Model, Outcome, terms};
 
 impl Model {
@@ -134,6 +134,8 @@ impl Model {
         let last = plus_days(last, self.under(policy).suspension_answer_days);
         let answer_by = terms::applicant_end(last, self.under(policy));
         self.apps[a].entries[e].state = EntryState::Asked { answer_by, policy };
+        let organisation = self.apps[a].entries[e].organisation;
+        self.apps[a].said.push((AboutInterest::Queue(organisation), Said::Asked));
         self.notify(a, "interest-asked");
     }
 
@@ -144,7 +146,13 @@ impl Model {
 
     fn lose_interest(&mut self, a: usize, e: usize, reason: Reason) {
         if let EntryState::Asked { policy, .. } = self.apps[a].entries[e].state {
+            let said = if reason == Reason::NoInterest { Said::No } else { Said::Silent };
+            let organisation = self.apps[a].entries[e].organisation;
+            self.apps[a].said.push((AboutInterest::Queue(organisation), said));
             self.end_entry(a, e, reason, policy);
+            if !self.is_live(a) && said == Said::No {
+                self.apps[a].said.push((AboutInterest::All, Said::No));
+            }
         }
     }
 
@@ -161,8 +169,12 @@ impl Model {
         match self.apps[a].interest.asked {
             0 => self.notify(a, "interest-asked"),
             1 => self.notify(a, "interest-asked-again"),
-            _ => return self.archive(a, Reason::NoInterest, OfferStatus::Released),
+            _ => {
+                self.apps[a].said.push((AboutInterest::All, Said::Silent));
+                return self.archive(a, Reason::NoInterest, OfferStatus::Released);
+            }
         }
+        self.apps[a].said.push((AboutInterest::Yearly, Said::Asked));
         self.apps[a].interest.asked += 1;
     }
 
@@ -188,6 +200,16 @@ impl Model {
         waits && self.apps[a].interest.asked > 0
     }
 
+    /// What was asked or said last: about one queue, or about anything.
+    fn last_said(&self, a: usize, organisation: Option<Bin>) -> Option<Said> {
+        let about = |about: AboutInterest| match (about, organisation) {
+            (AboutInterest::All, _) | (_, None) => true,
+            (AboutInterest::Queue(queue), Some(organisation)) => queue == organisation,
+            (AboutInterest::Yearly, Some(_)) => false,
+        };
+        self.apps[a].said.iter().rev().find(|(of, _)| about(*of)).map(|(_, said)| *said)
+    }
+
     /// Answers the questions of interest: one organisation's, or every open one.
     ///
     /// # Errors
@@ -203,18 +225,24 @@ impl Model {
         }
         let yearly = organisation.is_none() && self.is_asked(a);
         if asked.is_empty() && !yearly {
-            return Err((409, "P15.a"));
+            // The same answer again changes nothing.
+            let again = if yes { Said::Yes } else { Said::No };
+            return if self.last_said(a, organisation) == Some(again) { Ok(()) } else { Err((409, "P15.a")) };
         }
         if yearly && !yes {
             self.archive(a, Reason::NoInterest, OfferStatus::Released);
+            self.apps[a].said.push((AboutInterest::All, Said::No));
         } else {
             if yearly {
                 self.next_question(a);
+                self.apps[a].said.push((AboutInterest::Yearly, Said::Yes));
             }
             let before = self.apps[a].notices.len();
             for e in asked {
                 if yes {
                     self.apps[a].entries[e].state = EntryState::Waiting;
+                    let organisation = self.apps[a].entries[e].organisation;
+                    self.apps[a].said.push((AboutInterest::Queue(organisation), Said::Yes));
                 } else {
                     self.lose_interest(a, e, Reason::NoInterest);
                 }

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use kezek_rules::ids::Bin;
 
-pub use super::beside::{Complaint, ComplaintState, Invitation, InvitationState};
+pub use super::beside::{AboutInterest, Complaint, ComplaintState, Invitation, InvitationState, Said};
 use super::calendar::Instant;
 pub use super::words::{ContractStatus, Lane, OfferStatus, Reason, ReferralStatus, SeatStatus, Status};
 
@@ -209,6 +209,8 @@ pub struct App {
     pub claim: Option<Claim>,
     pub wake_on: Option<NaiveDate>,
     pub interest: Interest,
+    /// What was asked and said of it, in order.
+    pub said: Vec<(AboutInterest, Said)>,
     /// When each was sent, and its kind.
     pub notices: Vec<(Instant, &'static str)>,
 }

@@ -83,6 +83,7 @@ impl Model {
             claim: None,
             wake_on,
             interest: Interest { year: 1, asked: 0, policy },
+            said: Vec::new(),
             notices: Vec::new(),
         });
         self.apps.len() - 1

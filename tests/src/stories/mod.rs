@@ -7,6 +7,7 @@ mod calendar;
 mod canaries;
 mod check;
 mod complaints;
+mod contention;
 mod ends;
 mod enrolment;
 mod intake;
