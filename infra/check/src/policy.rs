@@ -152,12 +152,21 @@ impl Policies {
         found
     }
 
-    /// The fewest general entries to a first-priority one that a policy which came into force, or ended, between two instants left in
-    /// force; none if none did (`P10.d`).
-    pub fn fewest_general(&self, kato: &str, after: Ms, until: Ms) -> Option<u8> {
+    /// The same, each with the fewest general entries to a first-priority one that were in force at some moment since an instant
+    /// (`P10.d`), by what was published until then: a version may be published for days that have begun.
+    #[must_use]
+    pub fn in_force_since(&self, kato: &str, since: Option<Ms>, at: Ms) -> Vec<(&Policy, u8)> {
         let bounds = self.all.iter().flat_map(|(policy, _)| [Some(policy.from), policy.until]).flatten();
-        let within = bounds.map(time::start).filter(|at| after < *at && *at <= until);
-        within.map(|at| self.as_of(kato, at, Ms::MAX).general).min()
+        let within = bounds.map(time::start).filter(|day| since.is_some_and(|since| since < *day && *day <= at));
+        let moments: Vec<Ms> = since.into_iter().chain(within).collect();
+        let fewest = |published: Ms| {
+            let now = self.as_of(kato, at, published);
+            let before = moments.iter().map(|moment| self.as_of(kato, *moment, published).general).min();
+            (now, before.map_or(now.general, |before| before.min(now.general)))
+        };
+        let mut found = vec![fewest(at - SPREAD), fewest(at), fewest(at + SPREAD)];
+        found.dedup();
+        found
     }
 
     fn as_of(&self, kato: &str, at: Ms, published: Ms) -> &Policy {

@@ -134,6 +134,31 @@ async fn p7_from_the_invitation_to_the_queue() {
     world.again_is_a_no_op().await;
 }
 
+/// Another request about the same child takes the place of the first, be it in the very same millisecond: of an invitation, and of a
+/// single application that carries the consent.
+#[tokio::test]
+async fn p7_another_request_of_the_same_instant_takes_the_place_of_the_first() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let mut wished = invitation(1, BORN);
+    wished["language"] = json!("ru");
+    let sent: Vec<Value> = vec![
+        sent(&world, &invitation(1, BORN)).await,
+        sent(&world, &wished).await,
+        sent(&world, &invitation(1, BORN)).await,
+    ];
+    assert!(sent.iter().all(|one| one["sentAt"] == MONDAY));
+    let mut single = invitation(1, BORN);
+    single["source"] = json!("birth-registration");
+    single.as_object_mut().expect("an object").extend(choice(&[garden]).as_object().cloned().expect("an object"));
+    let registered = post(&world, &single).await;
+    assert_eq!((registered.status, &registered.json()["answeredAt"]), (201, &json!(MONDAY)), "{}", registered.json());
+    for earlier in &sent {
+        assert_eq!(see(&world, &state(&world).await, earlier).await.json()["status"], "replaced");
+    }
+    world.again_is_a_no_op().await;
+}
+
 /// An SMS names nobody, and no event does.
 #[tokio::test]
 async fn n1_an_invitation_names_no_person_and_no_number() {

@@ -460,3 +460,36 @@ async fn k3_an_answer_and_a_withdrawal_at_the_same_time() {
     }
     world.again_is_a_no_op().await;
 }
+
+/// `P10.d`: a policy published for the day that has begun caps the phase at once and for good, though nothing else happens in the queue
+/// before the next one is in force.
+#[tokio::test]
+async fn p10_d_a_policy_published_for_today_caps_the_phase_for_good() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    let mut general = Vec::new();
+    for n in 1..=6 {
+        general.push(world.submit(n, "2022-05-14", &[garden], 13).await);
+    }
+    world.bulletin("b-1", garden, 3, 2022).await;
+    world.know(7, &[10], "ok").await;
+    let priority = world.submit(7, "2022-05-14", &[garden], 10).await;
+    assert_eq!(world.number(&priority, garden).await, Some(1), "three general ones were taken");
+    world.to("2026-01-12T07:00:00.000Z").await;
+    for (version, from, n) in [(1, "2026-01-12", 1), (2, "2026-01-13", 3)] {
+        let interleave = json!({"interleave": {"general": n, "leading": "first-priority"}});
+        let body = json!({"version": version, "from": from, "territory": ["75"], "policy": interleave});
+        let put = world.call("PUT", "/v1/workplace/policies/pilot", &world.officer().await, &body).await;
+        assert_eq!(put.status, 201, "{}", put.json());
+    }
+    world.to("2026-01-12T07:05:00.000Z").await;
+    assert_eq!(world.number(&priority, garden).await, Some(1), "as many as there are to be");
+    world.to("2026-01-13T05:00:00.000Z").await;
+    assert_eq!(world.number(&priority, garden).await, Some(3), "one of them counts, two more come first");
+    world.bulletin("b-2", garden, 2, 2022).await;
+    assert!(world.open_offer(&priority).await.is_none());
+    assert!(world.open_offer(&general[4]).await.is_some());
+    world.bulletin("b-3", garden, 1, 2022).await;
+    assert!(world.open_offer(&priority).await.is_some());
+    world.again_is_a_no_op().await;
+}

@@ -77,10 +77,14 @@ pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Fai
     let unreadable = !read.form.errors.is_empty() && Problem::fields(read.form.errors.clone()).status == 400;
     for n in 0..TRIES {
         let (applicant, child) = asked.people();
-        // Without a key another try is another id: this instant's first may be that of an invitation that has ended since.
-        let id = asked.by_key.first().copied();
-        asked.inviting.id = id.unwrap_or_else(|| app.keys.invitation(applicant, child, request.settled.now, n));
         let open = asked.open(app).await?;
+        // Without a key another try is another id: this instant's first may be that of an invitation that has ended since, or of the one
+        // that this one takes the place of.
+        let made = |n| app.keys.invitation(applicant, child, request.settled.now, n);
+        let is_open = |id: &InvitationId| open.as_ref().is_some_and(|open| open.id == *id);
+        let id = asked.by_key.first().copied();
+        asked.inviting.id =
+            id.unwrap_or_else(|| Some(made(n)).filter(|id| !is_open(id)).unwrap_or_else(|| made(TRIES + n)));
         // Whoever takes the place of one that is open takes it where that one stands.
         let people = open.as_ref().map(|open| (open.applicant, open.child)).unwrap_or((applicant, child));
         (asked.inviting.applicant, asked.inviting.child) = people;

@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
 
     fn queue_step(&self, organisation: Bin, why: &'static str, rule: &'static str) -> Option<(&QueueView, QueueStep)> {
         let view = self.queues.iter().find(|view| view.key.organisation == organisation)?;
-        let phase = self.world.phase_under(self.policy_of(view.settlement), view.settlement, view.phase);
+        let phase = self.world.phase(view.settlement, view.phase);
         let step =
             QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
         Some((view, step))

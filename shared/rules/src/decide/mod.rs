@@ -85,19 +85,9 @@ impl<'a> World<'a> {
     /// it was never used. `settlement` is where its organisation is.
     #[must_use]
     pub fn phase(&self, settlement: Kato, kept: Option<KeptPhase>) -> u8 {
-        self.phase_under(self.policy(settlement), settlement, kept)
-    }
-
-    /// The same where the policy in force now is known.
-    pub(crate) fn phase_under(&self, version: &PolicyVersion, settlement: Kato, kept: Option<KeptPhase>) -> u8 {
-        let interleave = version.policy.interleave;
         match kept {
-            None => interleave.starting_phase(),
-            Some(kept) => {
-                let phase = interleave.capped(kept.phase);
-                let fewest = self.policies.fewest_general(settlement, kept.at, self.now);
-                fewest.map_or(phase, |fewest| phase.min(fewest))
-            }
+            Some(kept) => kept.phase.min(self.policies.fewest_general(settlement, kept.at, self.now)),
+            None => self.policy(settlement).policy.interleave.starting_phase(),
         }
     }
 

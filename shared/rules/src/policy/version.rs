@@ -169,17 +169,19 @@ impl Policies {
             .unwrap_or(PolicyVersion::built_in())
     }
 
-    /// The fewest general entries to one first-priority entry that a policy allowed which came into force for a settlement between two
-    /// instants; none if none did. Each change of the policy caps the phase of a queue (`P10.d`).
+    /// The fewest general entries to one first-priority entry that any policy in force for a settlement allowed from one instant to
+    /// another: what the phase of a queue is capped at (`P10.d`: each change of the policy caps it). The first instant counts too: a
+    /// version may have been published after it for the same day.
     #[must_use]
-    pub fn fewest_general(&self, settlement: impl AsRef<[u8]>, after: Instant, until: Instant) -> Option<u8> {
+    pub fn fewest_general(&self, settlement: impl AsRef<[u8]>, after: Instant, until: Instant) -> u8 {
+        let general = |at| self.in_force(&settlement, at).policy.interleave.general;
         if self.0.is_empty() {
-            return None;
+            return general(until);
         }
         let (first, last) = (local_date(after), local_date(until));
         let days = self.0.iter().flat_map(|version| [Some(version.from), version.until]).flatten();
-        let within = days.filter(|day| first < *day && *day <= last);
-        within.map(|day| self.in_force(&settlement, start_of_day(day)).policy.interleave.general).min()
+        let within = days.filter(|day| first < *day && *day <= last).map(start_of_day);
+        within.map(general).fold(general(until).min(general(after.min(until))), u8::min)
     }
 
     /// The version that a record names, also when it is no longer in force (`K5`: a clock keeps its version).
@@ -233,19 +235,19 @@ mod tests {
             general("city@1 2025-06-01..2025-06-02 75", 2),
             general("order-133@3 2025-08-01..", 5),
         ]);
-        let check = |settlement: &str, after: &str, until: &str, expected: Option<u8>| {
+        let check = |settlement: &str, after: &str, until: &str, expected: u8| {
             let instant = |day: &str| format!("{day}T07:00:00Z").parse().expect("an instant");
             let found = policies.fewest_general(settlement, instant(after), instant(until));
             assert_eq!(found, expected, "{settlement}, {after} to {until}");
         };
-        check("750000000", "2025-02-01", "2025-02-28", None);
-        check("750000000", "2025-02-01", "2025-03-01", Some(1));
-        check("750000000", "2025-02-01", "2025-05-10", Some(1)); // a fall and a rise between two changes of a queue
-        check("750000000", "2025-03-02", "2025-04-01", None); // nothing changed
-        check("750000000", "2025-05-02", "2025-07-01", Some(2));
-        check("710000000", "2025-05-02", "2025-07-01", Some(3)); // a change elsewhere counts as one, with what is in force here
-        check("750000000", "2025-06-02", "2025-09-01", Some(5)); // what was kept was within the policy of its own time
-        check("750000000", "2025-08-02", "2025-09-01", None);
+        check("750000000", "2025-02-01", "2025-02-28", 3);
+        check("750000000", "2025-02-01", "2025-03-01", 1);
+        check("750000000", "2025-02-01", "2025-05-10", 1); // a fall and a rise between two changes of a queue
+        check("750000000", "2025-03-02", "2025-04-01", 1);
+        check("750000000", "2025-05-02", "2025-07-01", 2);
+        check("710000000", "2025-05-02", "2025-07-01", 3);
+        check("750000000", "2025-06-02", "2025-09-01", 3); // what was kept is within the policy of its own time
+        check("750000000", "2025-08-02", "2025-09-01", 5);
     }
 
     #[test]

@@ -48,14 +48,11 @@ pub(crate) fn judge(known: &Known<'_>, state: &State, change: &Change) -> Judged
         judged.fault(Invariant::History, "no one comes and no one goes", false);
     }
     let settlement = known.base.queues.get(&change.queue).map(|q| q.settlement);
-    let policies = policies(known, change.queue.organisation, settlement, change.at);
-    let phase =
-        held_down(known, change.queue.organisation, settlement, line.phase.map(|phase| (phase, line.at)), change.at);
-    let stays = || policies.iter().any(|policy| capped(policy, phase) == change.phase);
+    let since = line.phase.map(|_| line.at);
+    let policies = policies(known, change.queue.organisation, settlement, (since, change.at));
+    let stays = || policies.iter().any(|policy| capped(policy, line.phase) == change.phase);
     match change.taken.as_deref().copied() {
-        Some((Right::Head, seat, lane)) => {
-            head(known, &mut judged, (state, line), change, (seat, lane), (&policies, phase))
-        }
+        Some((Right::Head, seat, lane)) => head(known, &mut judged, (state, line), change, (seat, lane), &policies),
         Some((right, seat, lane)) => {
             if !stays() {
                 let text = format!(
@@ -80,33 +77,21 @@ pub(crate) fn judge(known: &Known<'_>, state: &State, change: &Change) -> Judged
     judged
 }
 
-/// What may have been in force where an organisation is.
+/// What may have been in force where an organisation is, each with the fewest general entries that a phase met since it was kept.
 pub(super) fn policies<'a>(
     known: &'a Known<'_>,
     organisation: Name,
     settlement: Option<Name>,
-    at: Ms,
-) -> Vec<&'a Policy> {
-    let settlement = settlement.or_else(|| known.base.organisations.get(&organisation).copied());
-    known.base.policies.in_force(settlement.map_or("", |settlement| known.base.names.text(settlement)), at)
-}
-
-/// `P10.d`: a phase that was kept at an instant, as every policy that came into force since then leaves it.
-pub(super) fn held_down(
-    known: &Known<'_>,
-    organisation: Name,
-    settlement: Option<Name>,
-    kept: Option<(u8, Ms)>,
-    at: Ms,
-) -> Option<u8> {
-    let (phase, since) = kept?;
+    (since, at): (Option<Ms>, Ms),
+) -> Vec<(&'a Policy, u8)> {
     let settlement = settlement.or_else(|| known.base.organisations.get(&organisation).copied());
     let kato = settlement.map_or("", |settlement| known.base.names.text(settlement));
-    Some(known.base.policies.fewest_general(kato, since, at).map_or(phase, |fewest| phase.min(fewest)))
+    known.base.policies.in_force_since(kato, since, at)
 }
 
-pub(super) fn capped(policy: &Policy, phase: Option<u8>) -> u8 {
-    phase.unwrap_or(if policy.general_leads { 0 } else { policy.general }).min(policy.general)
+/// `P10.d`: a phase as every policy since it was kept has left it.
+pub(super) fn capped((policy, fewest): &(&Policy, u8), phase: Option<u8>) -> u8 {
+    phase.map_or(if policy.general_leads { 0 } else { policy.general }, |phase| phase.min(*fewest))
 }
 
 /// `P10.c`, `P10.d`: the lane whose turn it is.
@@ -185,7 +170,7 @@ fn head(
     (state, line): (&State, &Line),
     change: &Change,
     (seat, lane): (Id, Lane),
-    (policies, phase): (&[&Policy], Option<u8>),
+    policies: &[(&Policy, u8)],
 ) {
     let key = (change.queue.organisation, seat);
     let Some(kept) = fits(known, judged, change, key) else { return };
@@ -200,15 +185,15 @@ fn head(
         judged.fault(Invariant::Order, "not the first of its lane was taken", false);
     }
     let (surely, perhaps) = filled(&standings);
-    let right = |policy: &&Policy| {
-        let phase = capped(policy, phase);
-        fillings(lane, surely, perhaps).any(|waits| turn(policy, phase, waits) == Some(lane))
+    let right = |policy: &(&Policy, u8)| {
+        let phase = capped(policy, line.phase);
+        fillings(lane, surely, perhaps).any(|waits| turn(policy.0, phase, waits) == Some(lane))
     };
     if !policies.iter().any(right) {
         let text = format!("lane {lane} was taken out of its turn, at the phase {:?}", line.phase);
         judged.fault(Invariant::Order, text, false);
     }
-    if !policies.iter().any(|policy| after(policy, capped(policy, phase), lane) == change.phase) {
+    if !policies.iter().any(|policy| after(policy.0, capped(policy, line.phase), lane) == change.phase) {
         let text = format!("the phase moved from {:?} to {} by an offer to lane {lane}", line.phase, change.phase);
         judged.fault(Invariant::Phase, text, false);
     }

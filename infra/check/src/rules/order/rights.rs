@@ -1,9 +1,7 @@
 //! The rights beside that of the head: a mixed-age group's (`P24.m`), that of a conclusion (`P24`), a sibling's (`P26`).
 
 use super::Known;
-use super::judge::{
-    Judged, after, capped, filled, fillings, fits, held_down, may_be_passed, policies, standings, turn,
-};
+use super::judge::{Judged, after, capped, filled, fillings, fits, may_be_passed, policies, standings, turn};
 use super::state::State;
 use crate::breach::Invariant;
 use crate::ids::Id;
@@ -37,27 +35,26 @@ pub(super) fn mixed(known: &Known<'_>, judged: &mut Judged, state: &State, chang
     if !earliest {
         judged.fault(Invariant::Order, "a mixed-age group took another than the earliest head of the lane", true);
     }
-    let kept_at = kept.settlement;
-    let policies = policies(known, change.queue.organisation, Some(kept_at), change.at);
     let Some((seq, came_to)) = change.mixed else {
         judged.fault(Invariant::History, "a mixed-age group took a child, and its phase isn't told", false);
         return;
     };
-    let (changes, kept) =
-        state.mixed.get(&years).map_or((0, None), |(changes, phase, at)| (*changes, Some((*phase, *at))));
-    let phase = held_down(known, change.queue.organisation, Some(kept_at), kept, change.at);
+    let before = state.mixed.get(&years).copied();
+    let changes = before.map_or(0, |(changes, ..)| changes);
+    let (phase, since) = (before.map(|(_, phase, _)| phase), before.map(|(.., at)| at));
+    let policies = policies(known, change.queue.organisation, Some(kept.settlement), (since, change.at));
     if seq != changes + 1 {
         judged.fault(Invariant::History, format!("change {seq} of a mixed-age group comes after {changes}"), true);
     }
-    let right = |policy: &&&Policy| {
+    let right = |policy: &(&Policy, u8)| {
         let phase = capped(policy, phase);
-        fillings(lane, surely, perhaps).any(|waits| turn(policy, phase, waits) == Some(lane))
+        fillings(lane, surely, perhaps).any(|waits| turn(policy.0, phase, waits) == Some(lane))
     };
-    if !policies.iter().any(|policy| right(&policy)) {
+    if !policies.iter().any(right) {
         let text = format!("a mixed-age group took lane {lane} out of its turn, at its phase {phase:?}");
         judged.fault(Invariant::Order, text, true);
     }
-    if !policies.iter().any(|policy| after(policy, capped(policy, phase), lane) == came_to) {
+    if !policies.iter().any(|policy| after(policy.0, capped(policy, phase), lane) == came_to) {
         let text = format!("a mixed-age group's phase moved from {phase:?} to {came_to} by an offer to lane {lane}");
         judged.fault(Invariant::Phase, text, true);
     }
