@@ -62,10 +62,7 @@ impl HttpRegister {
 
 impl StateRegister for HttpRegister {
     async fn benefits(&self, child_iin: &str) -> Result<Vec<u8>, RegisterError> {
-        let asked = match self.outbound.client() {
-            Ok(client) => client.post(&self.url).json(&Question { iin: child_iin }).send().await,
-            Err(error) => Err(error),
-        };
+        let asked = self.outbound.post(&self.url, &Question { iin: child_iin }).await;
         let answer = asked.map_err(|error| {
             tracing::warn!(
                 timeout = error.is_timeout(),

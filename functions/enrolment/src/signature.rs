@@ -106,10 +106,7 @@ fn asked<'a>(question: &Question<'a>) -> Asked<'a> {
 
 impl SignatureService for HttpSignatures {
     async fn check(&self, question: &Question<'_>) -> Result<bool, SignatureError> {
-        let sent = match self.outbound.client() {
-            Ok(client) => client.post(&self.url).json(&asked(question)).send().await,
-            Err(error) => Err(error),
-        };
+        let sent = self.outbound.post(&self.url, &asked(question)).await;
         let answer = sent.map_err(|error| {
             let (timeout, connect) = (error.is_timeout(), error.is_connect());
             tracing::warn!(timeout, connect, "the signature service was not reached");

@@ -134,12 +134,9 @@ impl Referral {
     /// The number printed on the referral: of the year in which it is issued, by the clocks of Almaty (`C1`).
     #[must_use]
     pub fn number(&self) -> String {
-        let mut digits = [0; 40];
-        let id = hex(self.id.as_bytes(), &mut digits);
-        let mut number = local_date(self.issued_at).year().to_string();
-        number.insert_str(0, "J-");
-        number.push('-');
-        number.push_str(&id[..16]);
+        let mut digits = [0; 16];
+        let mut number = format!("J-{}-", local_date(self.issued_at).year());
+        number.push_str(hex(&self.id.as_bytes()[..8], &mut digits));
         number.make_ascii_uppercase();
         number
     }

@@ -139,12 +139,12 @@ impl YearTable {
     }
 
     fn is_working_day(&self, date: NaiveDate) -> bool {
-        if is_weekend(date) {
-            // A day that is both was never taken as a table: see `validate`.
-            self.working_weekends.contains(&date) && !self.days_off.contains(&date)
-        } else {
-            !self.days_off.contains(&date)
-        }
+        !self.days_off.contains(&date) && self.is_in_the_working_week(date)
+    }
+
+    /// Monday to Friday, or a weekend day that is worked.
+    fn is_in_the_working_week(&self, date: NaiveDate) -> bool {
+        !is_weekend(date) || self.working_weekends.contains(&date)
     }
 
     /// The table of a year that has none of its own (`C6`): the holidays, moved by `C4`, and Kurban Ait as reckoned.
@@ -252,13 +252,12 @@ impl Calendar {
         while left > 0 {
             let Some(next) = day.succ_opt() else { return NaiveDate::MAX };
             // A year's table is found, or reckoned, once and read forward.
-            let table = self.table(next.year());
+            let (year, table) = (next.year(), self.table(next.year()));
             let mut off = table.days_off.range(next..).peekable();
-            for next in next.iter_days().take_while(|next| next.year() == table.year) {
+            for next in next.iter_days().take_while(|next| next.year() == year) {
                 day = next;
                 while off.next_if(|off| **off < day).is_some() {}
-                let worked = !is_weekend(day) || table.working_weekends.contains(&day);
-                left -= u32::from(worked && off.peek() != Some(&&day));
+                left -= u32::from(table.is_in_the_working_week(day) && off.peek() != Some(&&day));
                 if left == 0 {
                     return day;
                 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use serde::Serialize;
 
 /// The SDK's own connection, shared by its clients. Unlike the SDK's default it isn't tried out while a client is built.
 #[derive(Debug)]
@@ -50,5 +51,13 @@ impl Outbound {
         let none = reqwest::redirect::Policy::none();
         let made = reqwest::Client::builder().timeout(self.answer_within).redirect(none).build()?;
         Ok(self.made.get_or_init(|| made))
+    }
+
+    /// Posts JSON to an address.
+    ///
+    /// # Errors
+    /// The client can't be made, or no answer came.
+    pub async fn post(&self, url: &str, body: &impl Serialize) -> Result<reqwest::Response, reqwest::Error> {
+        self.client()?.post(url).json(body).send().await
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::BehaviorVersion;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
@@ -105,7 +106,7 @@ pub fn sdk_config() -> Result<SdkConfig, SettingError> {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(setting("AWS_REGION")?))
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(connection::of_sdk());
     config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
     Ok(config.build())

@@ -2,8 +2,6 @@
 //! shown was true, 10 a repetition gets the same answer and changes nothing, 14 no one gets what isn't theirs. Never here: why people
 //! ask, and what they do about it.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_local::{
     functions::InvokeError,
@@ -11,14 +9,7 @@ use kezek_local::{
 };
 use serde_json::Value;
 
-use crate::{
-    door::Air,
-    error::Broken,
-    faults::Fault,
-    flight::Cause,
-    oracle::{Queue, Turns},
-    sim::Sim,
-};
+use crate::{door::Air, error::Broken, faults::Fault, flight::Cause, sim::Sim, watch::Watch};
 
 /// A portal gives up after so many tries.
 const TRIES_MAX: u32 = 9;
@@ -46,23 +37,6 @@ pub enum Kind {
     Tasks,
     /// Anything else.
     Other,
-}
-
-/// What a family may be shown of one queue while its request is under way.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    /// Whose place.
-    pub id: String,
-    /// Where.
-    pub organisation: String,
-    /// The queue.
-    pub queue: Queue,
-    /// Numbers that were true.
-    pub numbers: BTreeSet<u64>,
-    /// Totals that were true.
-    pub totals: BTreeSet<[u64; 3]>,
-    /// How the lanes alternate.
-    pub turns: Turns,
 }
 
 /// An errand.
@@ -270,11 +244,7 @@ impl Sim {
         let mut watches = Vec::new();
         for garden in &self.people.gardens {
             let Some(queue) = self.oracle.queue(&id, garden.bin.as_str()) else { continue };
-            let (numbers, totals) = (BTreeSet::new(), BTreeSet::new());
-            let organisation = garden.bin.to_string();
-            let mut watch = Watch { id: id.clone(), organisation, queue, numbers, totals, turns };
-            watch.look(&self.oracle);
-            watches.push(watch);
+            watches.push(Watch::begin(&self.oracle, &id, garden.bin.as_str(), queue, turns));
         }
         Ok(watches)
     }
@@ -287,14 +257,6 @@ impl Sim {
             watch.look(&self.oracle);
         }
         self.spread_news();
-    }
-}
-
-impl Watch {
-    fn look(&mut self, oracle: &crate::oracle::Oracle) {
-        let Some(line) = oracle.line(&self.queue) else { return };
-        self.numbers.extend(line.number(&self.id, self.turns));
-        self.totals.insert(line.totals());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::chance::Chance;
+use kezek_fixtures::chance::Chance;
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

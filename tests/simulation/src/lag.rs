@@ -6,7 +6,9 @@ use std::{collections::VecDeque, sync::Arc};
 use kezek_local::aws::{Aws, Call, Reply};
 use serde_json::{Value, json};
 
-use crate::{chance::Chance, error::Broken};
+use kezek_fixtures::chance::Chance;
+
+use crate::error::Broken;
 
 /// The copy stays behind by at most so many changes.
 const BEHIND: usize = 12;

@@ -2,7 +2,6 @@
 //! same calls of the SDKs. Never here: a rule of the queue, or a part of the system that is replaced.
 
 mod agenda;
-mod chance;
 pub mod cli;
 mod digest;
 mod door;
@@ -24,3 +23,4 @@ mod strike;
 #[cfg(test)]
 mod tests;
 mod time;
+mod watch;

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kezek_fixtures as fixtures;
+use kezek_fixtures::chance::Chance;
 use kezek_local::{gateway::Request, keys::TokenRequest};
 use kezek_rules::{ids::Bin, organisation::Kato, terms::local_date};
 use serde_json::{Value, json};
 
-use crate::{chance::Chance, errand::Kind, error::Broken, flight::at_once, oracle::Turns, sim::Sim};
+use crate::{errand::Kind, error::Broken, flight::at_once, oracle::Turns, sim::Sim};
 
 /// Where all of it happens.
 pub const SETTLEMENT: &str = "750000000";

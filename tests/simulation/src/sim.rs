@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use kezek_fixtures::chance::Chance;
 use kezek_local::{
     Local, Options,
     aws::{self, Aws},
@@ -15,7 +16,6 @@ use serde_json::Value;
 
 use crate::{
     agenda::Agenda,
-    chance::Chance,
     digest::Digest,
     door::{Door, State},
     errand::Errand,

@@ -4,7 +4,7 @@
 use kezek_local::aws::{Call, Reply};
 use serde_json::{Value, json};
 
-use crate::chance::Chance;
+use kezek_fixtures::chance::Chance;
 
 fn refused(code: &str, body: Value) -> Reply {
     let mut body = body;

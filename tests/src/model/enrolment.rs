@@ -130,19 +130,15 @@ impl Model {
         self.notify(a, "enrolment-refused");
         let now = self.now;
         let again = self.of_referral(a).resubmission == Resubmission::UntilValidity;
-        let told = self.apps[a].clone();
-        if again {
-            self.recount_validity(a);
-        }
+        let later = self.later_validity(a).map(|(_, until)| until);
         let valid = self.apps[a]
             .referrals
             .last()
-            .is_some_and(|referral| now < referral.valid_until || referral.asked_extension.is_some());
+            .is_some_and(|referral| now < later.unwrap_or(referral.valid_until) || referral.asked_extension.is_some());
         if again && valid {
             self.set_stage(a, Stage::Awaited);
+            self.recount_validity(a);
         } else {
-            // One that is over all the same was not told to be valid longer.
-            (self.apps[a].referrals, self.apps[a].notices) = (told.referrals, told.notices);
             self.lapse_referral(a);
         }
     }

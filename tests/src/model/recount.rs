@@ -24,20 +24,22 @@ impl Model {
         self.serve();
     }
 
-    /// How long a referral is valid whose documents are awaited, or are returned.
-    pub(crate) fn recount_validity(&mut self, a: usize) {
-        let Some(referral) = self.apps[a].referrals.last().cloned() else { return };
-        if referral.extended || referral.asked_extension.is_some() {
-            return;
-        }
+    /// The last day and the end of a referral's validity as the calendar says now, if that is later than what was told.
+    pub(crate) fn later_validity(&self, a: usize) -> Option<(NaiveDate, Instant)> {
+        let referral = self.apps[a].referrals.last()?;
         let policy = self.of_referral(a);
         let last = self.calendar.plus_working(referral.from, policy.referral_days);
         let end = terms::applicant_end(last, policy);
-        if end > referral.valid_until {
-            let referral = self.apps[a].referrals.last_mut().expect("a referral");
-            (referral.last, referral.valid_until) = (last, end);
-            self.notify(a, "referral-extended");
-        }
+        let by_document = referral.extended || referral.asked_extension.is_some();
+        (!by_document && end > referral.valid_until).then_some((last, end))
+    }
+
+    /// How long a referral is valid whose documents are awaited, or are returned.
+    pub(crate) fn recount_validity(&mut self, a: usize) {
+        let Some(later) = self.later_validity(a) else { return };
+        let referral = self.apps[a].referrals.last_mut().expect("a referral");
+        (referral.last, referral.valid_until) = later;
+        self.notify(a, "referral-extended");
     }
 
     fn recount_acceptance(&mut self, a: usize) {

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use super::Model;
 use super::policy::{SiblingScope, Siblings, Simultaneous};
 use super::queues::{Waiter, next_lane, phase_after};
-use super::state::{Lane, MixedKey, OfferStatus, QueueKey, SeatStatus};
+use super::state::{Lane, MixedKey, OfferStatus, QueueKey, Seat, SeatStatus};
 
 /// More siblings than these are never offered places together.
 const SIBLINGS_MAX: usize = 4;
@@ -54,7 +54,7 @@ impl Model {
     /// first the Order doesn't say: each is served by itself.
     fn could_have_another(&self, s: usize, a: usize) -> bool {
         let app = &self.apps[a];
-        let fits = |seat: &super::state::Seat| {
+        let fits = |seat: &Seat| {
             let waits =
                 (0..app.entries.len()).any(|e| app.entries[e].organisation == seat.organisation && self.waits(a, e));
             waits
@@ -87,21 +87,7 @@ impl Model {
         let looked_at = |waiter: &Waiter| self.is_too_old(waiter.a) || self.may_have(s, waiter);
         let own: Vec<Waiter> = all.into_iter().filter(|waiter| own(waiter) && looked_at(waiter)).collect();
         let lanes: BTreeSet<Lane> = own.iter().map(|waiter| waiter.lane).collect();
-        let phase = match seat.years.as_slice() {
-            [birth_year] => self.phase(&QueueKey {
-                organisation: seat.organisation,
-                language: seat.language.clone(),
-                birth_year: *birth_year,
-                stream: seat.stream.clone(),
-            }),
-            _ => self.mixed_phase(&MixedKey {
-                organisation: seat.organisation,
-                language: seat.language.clone(),
-                stream: seat.stream.clone(),
-                years: seat.years.clone(),
-            }),
-        };
-        let lane = next_lane(&lanes, phase, self.policy())?;
+        let lane = next_lane(&lanes, self.phase_of(seat), self.policy())?;
         own.into_iter().find(|waiter| waiter.lane == lane).map(|first| first.a).filter(|a| self.is_too_old(*a))
     }
 
@@ -117,28 +103,20 @@ impl Model {
             return all.into_iter().find(|waiter| self.apps[waiter.a].pmpc);
         }
         let lanes: BTreeSet<Lane> = own.iter().map(|waiter| waiter.lane).collect();
-        let mixed = MixedKey {
-            organisation: seat.organisation,
-            language: seat.language.clone(),
-            stream: seat.stream.clone(),
-            years: seat.years.clone(),
+        let lane = next_lane(&lanes, self.phase_of(&seat), self.policy())?;
+        let phase = phase_after(lane, self.phase_of(&seat), self.policy());
+        match keys_of(&seat) {
+            Keys::Single(queue) => self.phases.insert(queue, phase),
+            Keys::Mixed(group) => self.mixed_phases.insert(group, phase),
         };
-        let single = QueueKey {
-            organisation: seat.organisation,
-            language: seat.language,
-            birth_year: seat.years.first().copied().unwrap_or_default(),
-            stream: seat.stream,
-        };
-        let is_mixed = seat.years.len() > 1;
-        let phase = if is_mixed { self.mixed_phase(&mixed) } else { self.phase(&single) };
-        let lane = next_lane(&lanes, phase, self.policy())?;
-        let phase = phase_after(lane, phase, self.policy());
-        if is_mixed {
-            self.mixed_phases.insert(mixed, phase);
-        } else {
-            self.phases.insert(single, phase);
-        }
         own.into_iter().find(|waiter| waiter.lane == lane)
+    }
+
+    fn phase_of(&self, seat: &Seat) -> u32 {
+        match keys_of(seat) {
+            Keys::Single(queue) => self.phase(&queue),
+            Keys::Mixed(group) => self.mixed_phase(&group),
+        }
     }
 
     /// `P26`: the head's siblings, each with a seat of its own, or none of them.
@@ -198,5 +176,19 @@ impl Model {
             bundle.push((seat, *sibling));
         }
         Some(bundle)
+    }
+}
+
+/// By whose phase a seat is served: that of a queue, or a mixed-age group's own (`P24.m`).
+enum Keys {
+    Single(QueueKey),
+    Mixed(MixedKey),
+}
+
+fn keys_of(seat: &Seat) -> Keys {
+    let (organisation, language, stream) = (seat.organisation, seat.language.clone(), seat.stream.clone());
+    match seat.years.as_slice() {
+        [birth_year] => Keys::Single(QueueKey { organisation, language, birth_year: *birth_year, stream }),
+        years => Keys::Mixed(MixedKey { organisation, language, stream, years: years.to_vec() }),
     }
 }

@@ -49,7 +49,10 @@ async fn p15_d_yes_after_a_suspension_returns_at_the_original_instant() {
     world.to("2026-01-28T19:00:00.000Z").await;
     assert_eq!(world.interest(&silent, "yes").await.status, 200);
     assert!(world.open_offer(&silent).await.is_some(), "no one else waited, so the open place is its own again");
-    assert_eq!(world.interest(&silent, "yes").await.status, 409);
+    let before = (world.see(&silent).await, world.events());
+    assert_eq!(world.interest(&silent, "yes").await.status, 200, "a repeated answer is no other one");
+    assert_eq!(world.interest(&silent, "no").await.status, 409, "nothing is asked any more");
+    assert_eq!((world.see(&silent).await, world.events()), before, "and nothing changes");
     world.again_is_a_no_op().await;
 }
 

@@ -70,6 +70,21 @@ fn p22_a_numbers_differ() {
     assert_eq!(numbers.len(), 80);
 }
 
+/// By the clocks of Almaty, also in the hours in which it is still the old year elsewhere (`C1`).
+#[test]
+fn p22_a_the_number_names_the_year_of_the_issue() {
+    let mut base = Base::new();
+    let id = base.queued(1, 13, &[1]);
+    base.publish(1, 1);
+    base.allocate();
+    base.answer(id, 1, OfferAnswer::Accept).expect("accepted");
+    let mut referral = base.app(id).live_referral().expect("a referral").clone();
+    for (issued_at, year) in [("2025-12-31 23:59", "J-2025-"), ("2026-01-01 00:00", "J-2026-")] {
+        referral.issued_at = at(issued_at);
+        assert!(referral.number().starts_with(year), "{}", referral.number());
+    }
+}
+
 /// With a referral it isn't changed, asked or offered anything, and can't take a second one.
 #[test]
 fn k4_at_most_one_referral() {

@@ -3,12 +3,12 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use kezek_fixtures as fixtures;
+use kezek_fixtures::chance::Chance;
 use kezek_rules::ids::Bin;
 use serde_json::{Value, json};
 
 use super::Story;
 use super::families::told_not_before;
-use super::random::Chance;
 use crate::model::state::{App, ContractStatus, EntryState, OfferStatus, Status};
 use crate::model::view::instant;
 use crate::model::{Bulletin, Document, Line, Model, Outcome, Submission, calendar};
@@ -63,6 +63,11 @@ const ACTS: &[(&str, usize, &[&str])] = &[
     ("answers an invitation", 4, &["consent", "invitation declined"]),
     ("time passes", 18, &[]),
 ];
+
+/// What there is to be done: a story is only whole with each of it.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    ACTS.iter().flat_map(|(_, _, kinds)| kinds.iter().copied())
+}
 
 /// Of a hundred acts, so many are those that were done least, wherever they can be done.
 const NEGLECTED: usize = 15;

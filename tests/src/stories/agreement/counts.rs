@@ -4,45 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What an applicant, an officer, an organisation can do, and what comes of it by itself; a story is only whole with each of them.
-const KINDS: &[&str] = &[
-    "submission",
-    "submission to a special stream",
-    "submission to a sanatorium stream",
-    "submission of a transferred family",
-    "submission after a contract",
-    "accepted offer",
-    "declined offer",
-    "yes",
-    "no",
-    "cancellation",
-    "withdrawal",
-    "deferral",
-    "other organisations",
-    "claim of a benefit",
-    "benefit given up",
-    "transfer claimed",
-    "confirmation by an officer",
-    "refusal by an officer",
-    "archiving by an officer",
-    "answer of a register",
-    "bulletin",
-    "vacancy taken back",
-    "held vacancy withdrawn",
-    "documents handed in",
-    "documents accepted",
-    "documents returned",
-    "enrolment refused",
-    "refusal upheld",
-    "refusal overturned",
-    "figures of a group",
-    "extension",
-    "signature",
-    "signature for a temporary place",
-    "termination",
-    "policy",
-    "patch of the calendar",
-];
+use super::acts;
+
+/// What an act can be beside what it is by itself.
+const ALSO: [&str; 2] = ["submission to a special stream", "submission to a sanatorium stream"];
 
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
@@ -76,7 +41,7 @@ impl Counts {
 
     /// The kinds that were never done with success, save those that can't be.
     pub fn missing(&self, never: &[&str]) -> Vec<&'static str> {
-        KINDS.iter().copied().filter(|kind| !never.contains(kind) && self.done(kind) == 0).collect()
+        acts::kinds().chain(ALSO).filter(|kind| !never.contains(kind) && self.done(kind) == 0).collect()
     }
 }
 

@@ -11,12 +11,12 @@ mod invitations;
 mod look;
 mod offices;
 mod provider;
-mod random;
 mod variants;
 
 use std::collections::BTreeMap;
 
 use kezek_fixtures as fixtures;
+use kezek_fixtures::chance::Chance;
 use kezek_rules::ids::Bin;
 use serde_json::{Value, json};
 
@@ -25,7 +25,6 @@ use crate::model::state::Organisation;
 use crate::model::view::View;
 use crate::world::{MONDAY, Parent, SETTLEMENT, World};
 use counts::Counts;
-use random::Chance;
 use variants::Variant;
 
 /// A story under way.
