@@ -152,13 +152,9 @@ impl Model {
         let seat = &self.seats[referral.seat];
         let fits = |candidate: &&Group| {
             candidate.organisation == referral.organisation
-                && match group {
-                    Some(name) => candidate.name == name,
-                    None => {
-                        candidate.group_type == seat.group_type
-                            && candidate.years.iter().any(|year| seat.years.contains(year))
-                    }
-                }
+                && group.is_none_or(|name| candidate.name == name)
+                && candidate.group_type == seat.group_type
+                && candidate.years.iter().any(|year| seat.years.contains(year))
         };
         let percent = self.of_referral(a).unvaccinated_percent;
         let over = |group: &Group| group.unvaccinated * 100 > group.children * percent;

@@ -1,5 +1,5 @@
 //! A patch of the calendar (`C3`): open terms that count working days are counted again. What an applicant was told only ever moves
-//! later, and is told again; what officers owe moves both ways. Never here: how a term is counted.
+//! later; what officers owe without the applicant's knowledge moves both ways. Never here: how a term is counted.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,8 @@ impl Model {
         if check.by_register_first && check.by == By::Officer {
             due = terms::duty_end(due, policy.decision_days, &self.calendar);
         }
-        Check { due, ..check }
+        // Of a check that a register has first no term is told.
+        Check { due: if check.by_register_first { due } else { due.max(check.due) }, ..check }
     }
 
     /// Those that end together are told together.

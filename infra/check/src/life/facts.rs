@@ -48,7 +48,7 @@ impl Life {
             "deferred" | "deferral-lifted" | "deferred-age-reached" => self.deferral(event, what, &parts),
             "moved-to-general" | "lane-changed" | "benefit-claimed" | "benefit-used" => self.benefit(what, fact),
             "organisations-changed" => self.exchange(names, &parts, before),
-            "deadline-moved" => self.moved(fact, &parts),
+            "deadline-moved" => self.moved(fact, &parts, before),
             "overdue" => self.not_before(event, parts.instant("dueAt"), "overdue"),
             _ if self.verification(event, what, &parts) => {}
             _ if self.offer(names, event, what, &parts) => {}
@@ -167,14 +167,18 @@ impl Life {
         }
     }
 
-    fn moved(&mut self, fact: &Json, parts: &Parts<'_>) {
+    fn moved(&mut self, fact: &Json, parts: &Parts<'_>, before: &[(Name, Place)]) {
         let (Some(from), Some(to)) = (parts.instant("from"), parts.instant("to")) else { return };
         match fact["deadline"].as_str() {
             Some("acceptance") => self.accepted_at = to,
             Some("suspension") => {
-                for (_, place) in &mut self.entries {
-                    if *place == Place::Suspended(from) {
-                        *place = Place::Suspended(to);
+                // The fact names no organisation: what was to end then, before the event, ends now, and of several ends the first.
+                for (organisation, place) in &mut self.entries {
+                    let was = before.contains(&(*organisation, Place::Suspended(from)));
+                    if let Place::Suspended(end) = place
+                        && was
+                    {
+                        *end = if *end == from { to } else { to.min(*end) };
                     }
                 }
             }

@@ -119,12 +119,13 @@ pub fn allocate(snapshot: Snapshot, turn: &Turn, world: World<'_>) -> Result<All
     if application.status != Status::Queued || !waits || !fits(seat, application, turn) {
         return Err(Refusal::state("not-waiting", "K4"));
     }
-    if !may_be_served(application, world) {
-        return Ok(Allocation::Overdue);
-    }
+    // Whoever may not have the seat is left alone, whatever else is due.
     let version = governing(seat, application, world);
     if is_passed_over_under(version, seat, application) {
         return Ok(Allocation::PassedOver);
+    }
+    if !may_be_served(application, world) {
+        return Ok(Allocation::Overdue);
     }
     let place = Vacant {
         seat: seat.id,

@@ -153,8 +153,8 @@ pub fn seat_id(bulletin: &str, issued_at: Instant, line: u16, n: u16) -> SeatId 
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mut bytes = [0; 16];
     bytes[..6].copy_from_slice(&issued_at.timestamp_millis().to_be_bytes()[2..]);
-    bytes[6..12].copy_from_slice(&hash.to_be_bytes()[2..]);
-    bytes[12..14].copy_from_slice(&line.to_be_bytes());
+    bytes[6..8].copy_from_slice(&line.to_be_bytes());
+    bytes[8..14].copy_from_slice(&hash.to_be_bytes()[2..]);
     bytes[14..].copy_from_slice(&n.to_be_bytes());
     SeatId::from_bytes(bytes)
 }

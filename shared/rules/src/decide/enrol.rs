@@ -151,24 +151,25 @@ fn submitted(application: &Application) -> Option<(&Referral, &Submission)> {
     }
 }
 
-/// `P28` (3): the group named, or any of the organisation's that the seat may be in, must have too many unvaccinated children.
+/// `P28` (3): the group named, or any of the organisation's, must have too many unvaccinated children; and it must be one that the place
+/// may be in, or a child could be refused for the figures of others.
 fn against_share(seat: Option<&Seat>, named: Option<&str>, groups: &[Group], policy: &Policy) -> Option<Reason> {
-    let fits = |group: &&Group| match (named, seat) {
-        (Some(name), _) => group.name == name,
-        (None, Some(seat)) => {
+    let fits = |group: &&Group| {
+        seat.is_some_and(|seat| {
             let years = &seat.vacancy.birth_years;
             group.group_type == seat.vacancy.group_type && group.birth_years.iter().any(|year| years.contains(year))
-        }
-        (None, None) => false,
+        })
     };
+    let meant: Vec<&Group> = groups.iter().filter(|group| named.is_none_or(|name| group.name == name)).collect();
     let percent = policy.unvaccinated_percent;
-    let fitting: Vec<&Group> = groups.iter().filter(fits).collect();
+    let fitting: Vec<&Group> = meant.iter().copied().filter(fits).collect();
     if fitting.iter().any(|group| group.is_over(percent)) {
         return None;
     }
-    // The worst of those that aren't over: compared crosswise, so that nothing is rounded.
+    // To be told is the one that comes nearest.
     let share = |group: &&&Group| (u64::from(group.unvaccinated) * 1_000_000) / u64::from(group.children.max(1));
     Some(match fitting.iter().max_by_key(share) {
+        None if named.is_some() && !meant.is_empty() => Reason::new("group-of-other-places", "P28").at("/group"),
         None => Reason::new("group-unknown", "P28").at("/group"),
         Some(worst) => {
             let reason = Reason::new("unvaccinated-share", "P28").at("/ground");

@@ -1,5 +1,6 @@
 //! The calendar was patched (`C3`): the open deadlines of an application that count working days are counted again from their basis.
-//! What was told to the applicant is never shortened; officers' and organisations' duties follow the calendar both ways.
+//! What was told to the applicant is never shortened, an officer's term among it; duties that it wasn't told of follow the calendar both
+//! ways.
 
 use chrono::NaiveDate;
 
@@ -85,40 +86,63 @@ fn register_wait(draft: &mut Draft<'_>, listed: Option<Instant>) -> bool {
     }
 }
 
-/// What officers have to decide.
+/// What officers have to decide. Of a check that is theirs from the start the applicant was told by when (`P16.5`).
 fn duties(draft: &mut Draft<'_>) -> bool {
     let mut moved = false;
     for open in draft.application.duties.clone() {
-        let Some(due_at) = duty_due(draft, &open).filter(|due_at| *due_at != open.due_at) else { continue };
+        let told = is_told(draft, open.duty);
+        let moves = |due_at: &Instant| if told { *due_at > open.due_at } else { *due_at != open.due_at };
+        let Some(due_at) = duty_due(draft, &open).filter(moves) else { continue };
         draft.open_duty(open.duty, open.since, due_at);
         moved |= report(draft, open.duty.as_str(), open.due_at, due_at);
     }
     moved
 }
 
+/// Whether a register was asked before an officer had the duty.
+fn waited_for_register(draft: &Draft<'_>, duty: Duty) -> bool {
+    let application = &draft.application;
+    match duty {
+        Duty::FirstCheck => {
+            let policy = &basis(application, draft.world).1.policy;
+            verifier_of(application, policy) == Some(Verifier::Register)
+        }
+        Duty::Claim => application.claim.as_ref().is_some_and(|claim| claim.by_register),
+        Duty::SecondCheck => {
+            let check = application.live_referral().and_then(|referral| referral.second_check);
+            check.is_some_and(|check| check.by_register)
+        }
+        Duty::Extension | Duty::Review => false,
+    }
+}
+
+/// Whether the applicant was told when a duty is due.
+fn is_told(draft: &Draft<'_>, duty: Duty) -> bool {
+    matches!(duty, Duty::FirstCheck | Duty::Claim | Duty::SecondCheck) && !waited_for_register(draft, duty)
+}
+
 /// When a duty is due by the calendar of now: one term, or two if a register had the first.
 fn duty_due(draft: &Draft<'_>, open: &OpenDuty) -> Option<Instant> {
     let application = &draft.application;
+    let waited = waited_for_register(draft, open.duty);
     let since = terms::local_date(open.since);
     let after = |days: u32| terms::working_days(draft.world.calendar, since, days);
     let of_referral = || application.live_referral().map(|referral| pinned(draft, &referral.policy));
     Some(match open.duty {
         Duty::FirstCheck => {
             let policy = &basis(application, draft.world).1.policy;
-            let waited = verifier_of(application, policy) == Some(Verifier::Register);
             let from = if waited { after(policy.register_wait_working_days) } else { since };
             duty_end(draft, from, policy.officer_working_days)
         }
         Duty::Claim => {
             let claim = application.claim.as_ref()?;
             let policy = pinned(draft, &claim.policy);
-            let from = if claim.by_register { after(policy.register_wait_working_days) } else { since };
+            let from = if waited { after(policy.register_wait_working_days) } else { since };
             duty_end(draft, from, policy.officer_working_days)
         }
         Duty::SecondCheck => {
             let policy = of_referral()?;
-            let by_register = application.live_referral()?.second_check.is_some_and(|check| check.by_register);
-            if by_register {
+            if waited {
                 duty_end(draft, after(policy.second_check_working_days), policy.officer_working_days)
             } else {
                 duty_end(draft, since, policy.second_check_working_days)

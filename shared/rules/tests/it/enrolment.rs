@@ -311,7 +311,7 @@ fn group(name: &str, group_type: GroupType, years: &[i32], children: u32, unvacc
     Group { organisation: bin(1), name: name.to_owned(), version: 1, group_type, birth_years, children, unvaccinated }
 }
 
-/// The figures must bear ground 3: those of the group named, or of any group that the place may be in.
+/// The figures must bear ground 3: those of a group that the place may be in, the one named or any.
 #[test]
 fn p28_3_more_than_ten_per_cent_unvaccinated() {
     let check = |named: Option<&str>, groups: &[Group], expected: Option<&str>| {
@@ -335,7 +335,8 @@ fn p28_3_more_than_ten_per_cent_unvaccinated() {
     check(None, &[ten.clone(), over.clone()], None);
     check(Some("a"), &[ten.clone(), over.clone()], Some("unvaccinated-share"));
     check(Some("b"), &[ten.clone(), over], None);
-    check(Some("d"), &[ten.clone(), other_type], None);
+    check(Some("c"), &[ten.clone(), other_years.clone()], Some("group-of-other-places"));
+    check(Some("d"), &[ten.clone(), other_type], Some("group-of-other-places"));
     check(Some("x"), &[ten, other_years], Some("group-unknown"));
 }
 

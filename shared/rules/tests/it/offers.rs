@@ -156,16 +156,22 @@ fn p17_1_all_that_is_wrong_with_a_line() {
     );
 }
 
-/// Vacancies are served in the order (bulletin instant, line), whatever the order in which they arrived.
+/// Vacancies are served in the order (bulletin instant, line), whatever the order in which they arrived, and whichever of the bulletins
+/// of one instant they are from.
 #[test]
 fn p17_1_served_in_the_order_of_the_bulletins() {
     let mut base = Base::new();
-    let late = base.publish_line(1, "z", 2, 1, &[2022])[0];
-    let early_line = base.publish_line(1, "z", 1, 1, &[2022])[0];
+    let second_lines = ["z", "y"].map(|bulletin| base.publish_line(1, bulletin, 2, 1, &[2022])[0]);
+    let first_lines = ["z", "y", "x"].map(|bulletin| base.publish_line(1, bulletin, 1, 1, &[2022])[0]);
     base.now += MS;
     let next = base.publish_line(1, "a", 1, 1, &[2022])[0];
-    let ids = [1, 2, 3].map(|child| base.queued(child, 13, &[1]));
-    assert_eq!(base.allocate(), [(ids[0], early_line), (ids[1], late), (ids[2], next)]);
+    let ids = [1, 2, 3, 4, 5, 6].map(|child| base.queued(child, 13, &[1]));
+    let served = base.allocate();
+    assert_eq!(served.iter().map(|(child, _)| *child).collect::<Vec<_>>(), ids);
+    let seats: Vec<_> = served.iter().map(|(_, seat)| *seat).collect();
+    assert!(first_lines.iter().all(|seat| seats[..3].contains(seat)), "{seats:?}");
+    assert!(second_lines.iter().all(|seat| seats[3..5].contains(seat)), "{seats:?}");
+    assert_eq!(seats[5], next);
 }
 
 fn check_answer(policy: Policy, deadline: &str) {

@@ -111,8 +111,9 @@ fn c3_a_suspension_moves_until_it_has_ended() {
     assert_eq!(codes(base.act(id, recount)), ["nothing-due"], "its question counts calendar days");
 }
 
+/// The applicant was told by when an officer decides (`P16.5`).
 #[test]
-fn c3_an_officers_duty_follows_the_calendar_both_ways() {
+fn c3_an_officers_term_that_was_told_is_never_shortened() {
     let mut base = Base::new();
     let id = base.register(1, 1, &[1]);
     assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-03 18:30"));
@@ -120,7 +121,21 @@ fn c3_an_officers_duty_follows_the_calendar_both_ways() {
     check(moved(&mut base, id), "first-check", "2026-02-03 18:30", "2026-02-04 18:30");
     assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-04 18:30"));
     patch(&mut base, &[], &["2026-02-03"]);
-    check(moved(&mut base, id), "first-check", "2026-02-04 18:30", "2026-02-03 18:30");
+    assert_eq!(codes(base.act(id, recount)), ["nothing-due"]);
+}
+
+/// Of a check that a register had first no term was told.
+#[test]
+fn c3_a_duty_that_was_not_told_follows_the_calendar_both_ways() {
+    let mut base = Base::new();
+    let id = base.register(1, 10, &[1]);
+    base.go("2026-02-03 18:30");
+    base.tick(id);
+    assert_eq!(base.tasks[&(id, Duty::FirstCheck)].due_at, at("2026-02-04 18:30"));
+    patch(&mut base, &["2026-02-04"], &[]);
+    check(moved(&mut base, id), "first-check", "2026-02-04 18:30", "2026-02-05 18:30");
+    patch(&mut base, &[], &["2026-02-04"]);
+    check(moved(&mut base, id), "first-check", "2026-02-05 18:30", "2026-02-04 18:30");
 }
 
 #[test]

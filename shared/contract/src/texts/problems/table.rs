@@ -69,6 +69,16 @@ problem_codes! {
         "Противоречит состоянию" "В нынешнем состоянии объекта это действие невозможно."
         "In conflict with the state" "This action isn't possible in the present state of the object."
     }
+    TooManyToday "too-many-today" {
+        "Күндік шекке жетті" "Бір күнде рұқсат етілген сұранымдар саны: {max}. Ертең қайталаңыз."
+        "Достигнут дневной предел" "За один день допускается запросов: {max}. Повторите завтра."
+        "The limit of the day is reached" "Requests that are allowed on one day: {max}. Repeat tomorrow."
+    }
+    TooManyKept "too-many-kept" {
+        "Шекке жетті" "Мұндай жазбалардың рұқсат етілген ең көп саны: {max}."
+        "Достигнут предел" "Наибольшее допустимое число таких записей: {max}."
+        "The limit is reached" "The most such records that may be kept: {max}."
+    }
     OfferNotOpen "offer-not-open" {
         "Бос орын ұсынысы жабық" "Бұл бос орын туралы хабарламаға жауап берілген немесе ол кері қайтарылған."
         "Предложение места закрыто" "На это предложение места уже дан ответ, или оно отозвано."
@@ -388,6 +398,11 @@ problem_codes! {
         "Белгісіз топ" "МДҰ мұндай топ туралы мәлімет (балалар мен екпелер саны) бермеген."
         "Неизвестная группа" "Организация не подала сведений о такой группе (число детей и прививок)."
         "An unknown group" "The organisation has given no figures for such a group (children, vaccinations)."
+    }
+    GroupOfOtherPlaces "group-of-other-places" "P28" {
+        "Басқа орындардың тобы" "Бұл топтың түрі немесе туған жылдары балаға берілген орынға сәйкес келмейді."
+        "Группа других мест" "Тип или годы рождения этой группы не соответствуют месту, данному ребёнку."
+        "A group of other places" "The type or the birth years of this group aren't those of the child's place."
     }
     ReviewNotAwaited "review-not-awaited" "P16.1" {
         "Қарау күтілмейді" "Бұл жолдама бойынша қаралуы тиіс қабылдаудан бас тарту жоқ."
