@@ -4,7 +4,6 @@
 #![allow(missing_docs, reason = "the nouns are those of the rules")]
 
 use chrono::NaiveDate;
-
 use kezek_rules::ids::Bin;
 
 use super::calendar::Instant;
@@ -72,6 +71,7 @@ pub struct Complaint {
     /// Whether its term ended before its answer.
     pub overdue: bool,
     pub to_authority: bool,
+    pub application: Option<usize>,
     pub policy: Pin,
     pub notices: Vec<(Instant, &'static str)>,
 }
@@ -103,7 +103,10 @@ impl InvitationState {
 pub struct Invitation {
     pub asked: super::Inviting,
     pub sent_at: Instant,
-    /// The first day on which its child is too old (`P11.b`).
-    pub lapses_on: NaiveDate,
+    /// The first day on which its child is too old (`P11.b`); none with a PMPC conclusion.
+    pub lapses_on: Option<NaiveDate>,
     pub state: InvitationState,
+    pub answered_at: Option<Instant>,
+    /// What it has become.
+    pub application: Option<usize>,
 }

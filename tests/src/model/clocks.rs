@@ -93,7 +93,7 @@ impl Model {
             }
         }
         let open = self.invitations.iter().enumerate().filter(|(_, one)| one.state == InvitationState::Sent);
-        all.extend(open.map(|(i, one)| (at(one.lapses_on, 0, 5), Due::InvitationOver, i)));
+        all.extend(open.filter_map(|(i, one)| Some((at(one.lapses_on?, 0, 5), Due::InvitationOver, i))));
         all
     }
 

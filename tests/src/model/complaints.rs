@@ -1,7 +1,24 @@
 //! Complaints (`P18`): what is registered when, by when it is to be answered, and what an officer may say. Never here: what it says.
 
+use kezek_rules::ids::Bin;
+
 use super::state::{Complaint, ComplaintState};
 use super::{Instant, Model, Outcome, Pin, terms};
+
+/// What an applicant files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaining {
+    /// Who.
+    pub applicant: u32,
+    /// To the authority, or to the provider.
+    pub to_authority: bool,
+    /// Which organisation it names.
+    pub organisation: Option<Bin>,
+    /// Which application it names.
+    pub application: Option<usize>,
+    /// Whether it names the provider's settlement.
+    pub settlement: bool,
+}
 
 const STATE: &str = "complaint-state";
 
@@ -9,9 +26,13 @@ impl Model {
     /// An applicant complains, perhaps about an application: its own, or another's, which it doesn't know of.
     ///
     /// # Errors
-    /// It names what it can't know.
-    pub fn complain(&mut self, applicant: u32, to_authority: bool, about: Option<usize>) -> Outcome<usize> {
-        if about.is_some_and(|a| self.apps[a].applicant != applicant) {
+    /// It names what it can't know, or nothing from which it follows whose provider is meant.
+    pub fn complain(&mut self, filed: &Complaining) -> Outcome<usize> {
+        let Complaining { applicant, to_authority, organisation, application, settlement } = *filed;
+        let strange = organisation.is_some_and(|bin| self.organisations.iter().all(|known| known.bin != bin))
+            || application.is_some_and(|a| self.apps[a].applicant != applicant);
+        let nobody = organisation.is_none() && application.is_none() && !settlement;
+        if strange || nobody {
             return Err((422, "P18"));
         }
         let (now, policy) = (self.now, self.pin());
@@ -26,6 +47,7 @@ impl Model {
             state,
             overdue: false,
             to_authority,
+            application,
             policy,
             notices,
         });

@@ -36,8 +36,9 @@ use chrono::NaiveDate;
 
 pub use calendar::{Calendar, Instant};
 pub use changes::Change;
+pub use complaints::Complaining;
 pub use enrolment::{Decision, Group};
-pub use invitations::Inviting;
+pub use invitations::{Choice, Inviting, Wish};
 pub use policy::Policy;
 pub use registry::{Bulletin, Line};
 pub use state::{Document, NotBefore};

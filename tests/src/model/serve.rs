@@ -51,7 +51,8 @@ impl Model {
     }
 
     /// **D-simultaneous** `one`: whether another organisation has an open seat that could be the child's as well. Which of them comes
-    /// first the Order doesn't say: each is served by itself.
+    /// first the Order doesn't say, and the system can't either: each is served by itself, by a message of its own (SQS FIFO by organisation),
+    /// beside the others. That one machine serves them in some order is no rule that a model could know.
     fn could_have_another(&self, s: usize, a: usize) -> bool {
         let app = &self.apps[a];
         let fits = |seat: &Seat| {
@@ -69,14 +70,17 @@ impl Model {
 
     /// Whether a seat may be offered to one who waits.
     fn may_have(&self, s: usize, waiter: &Waiter) -> bool {
+        !self.is_passed_over(s, waiter) && !self.is_too_old(waiter.a)
+    }
+
+    fn is_passed_over(&self, s: usize, waiter: &Waiter) -> bool {
         let app = &self.apps[waiter.a];
         let seat = &self.seats[s];
         let holds_offer = app.offers.iter().any(|offer| offer.status == OfferStatus::Open);
         let away = self.contract_in_force(waiter.a).is_some();
-        let passed_over = (self.policy().simultaneous == Simultaneous::One && holds_offer)
+        (self.policy().simultaneous == Simultaneous::One && holds_offer)
             || seat.passed_by.contains(&waiter.a)
-            || (seat.temporary_until.is_some() && away);
-        !passed_over && !self.is_too_old(waiter.a)
+            || (seat.temporary_until.is_some() && away)
     }
 
     /// The one whose turn it would be at a seat, if it were not too old.
@@ -84,8 +88,8 @@ impl Model {
         let seat = &self.seats[s];
         let all = self.waiters(seat.organisation, &seat.language, &seat.stream);
         let own = |waiter: &Waiter| seat.years.contains(&self.apps[waiter.a].born.year());
-        let looked_at = |waiter: &Waiter| self.is_too_old(waiter.a) || self.may_have(s, waiter);
-        let own: Vec<Waiter> = all.into_iter().filter(|waiter| own(waiter) && looked_at(waiter)).collect();
+        let own: Vec<Waiter> =
+            all.into_iter().filter(|waiter| own(waiter) && !self.is_passed_over(s, waiter)).collect();
         let lanes: BTreeSet<Lane> = own.iter().map(|waiter| waiter.lane).collect();
         let lane = next_lane(&lanes, self.phase_of(seat), self.policy())?;
         own.into_iter().find(|waiter| waiter.lane == lane).map(|first| first.a).filter(|a| self.is_too_old(*a))

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, SecondsFormat};
 use kezek_rules::ids::Bin;
 
-use super::Model;
 use super::calendar::Instant;
-use super::state::{EntryState, QueueKey, Referral, ReferralStatus, Stage};
+use super::state::{EntryState, InvitationState, NotBefore, QueueKey, Referral, ReferralStatus, Stage};
+use super::{Inviting, Model, Wish, terms};
 
 /// What is seen: a name for each thing, and what it says.
 pub type View = BTreeMap<String, String>;
@@ -81,6 +81,10 @@ impl Model {
         let complaint = &self.complaints[c];
         let mut view = View::new();
         view.insert("state".to_owned(), complaint.state.text().to_owned());
+        let whose = complaint.application.map_or_else(|| "none".to_owned(), |a| a.to_string());
+        view.insert("application".to_owned(), whose);
+        let addressee = if complaint.to_authority { "authority" } else { "provider" };
+        view.insert("addressee".to_owned(), addressee.to_owned());
         view.insert("registeredAt".to_owned(), instant(complaint.registered_at));
         let over = complaint.overdue || !complaint.state.has_ended() && complaint.due <= self.now;
         view.insert("dueAt".to_owned(), format!("{}{}", instant(complaint.due), if over { " over" } else { "" }));
@@ -94,7 +98,18 @@ impl Model {
     pub fn see_invitation(&self, i: usize) -> View {
         let invitation = &self.invitations[i];
         let sent = format!("{} {}", invitation.state.text(), instant(invitation.sent_at));
-        View::from([("state".to_owned(), sent)])
+        let mut view = View::from([("state".to_owned(), sent)]);
+        view.insert("notices".to_owned(), format!("{} invitation", second(invitation.sent_at)));
+        if let Some(at) = invitation.answered_at {
+            view.insert("answeredAt".to_owned(), instant(at));
+        }
+        if let Some(a) = invitation.application {
+            view.insert("application".to_owned(), a.to_string());
+        }
+        if invitation.state == InvitationState::Sent {
+            view.insert("wish".to_owned(), see_wish(&invitation.asked));
+        }
+        view
     }
 
     fn questions(&self, a: usize) -> Vec<String> {
@@ -164,6 +179,24 @@ impl Model {
     pub fn birth_year(&self, a: usize) -> i32 {
         self.apps[a].born.year()
     }
+}
+
+fn see_wish(asked: &Inviting) -> String {
+    let Wish { language, organisations, benefits, not_before, documents } = asked.wish.clone();
+    let names: Vec<String> = organisations.iter().flatten().map(Bin::to_string).collect();
+    let kinds: Vec<String> = documents.into_iter().flatten().map(|document| document.kind).collect();
+    let day = not_before.map(|wish| match wish {
+        NotBefore::Date(day) => day,
+        NotBefore::Age { years, months } => terms::at_age(asked.born, years, months),
+    });
+    let day = day.map_or_else(|| "at once".to_owned(), |day| day.to_string());
+    format!(
+        "{} {} {:?} {day} {}",
+        language.unwrap_or_default(),
+        names.join(","),
+        benefits.unwrap_or_default(),
+        kinds.join(",")
+    )
 }
 
 fn moved(relocation: bool) -> &'static str {

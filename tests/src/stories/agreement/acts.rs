@@ -14,7 +14,8 @@ use crate::model::view::instant;
 use crate::model::{Bulletin, Document, Line, Model, Outcome, Submission, calendar};
 use crate::world::{CHILDREN, Parent};
 
-const BIRTH_DAYS: [&str; 9] = [
+const BIRTH_DAYS: [&str; 10] = [
+    "2020-02-05",
     "2020-02-29",
     "2020-06-10",
     "2021-03-15",
@@ -37,7 +38,7 @@ const ACTS: &[(&str, usize, &[&str])] = &[
     ("submits", 15, &["submission", "submission of a transferred family", "submission after a contract"]),
     ("publishes", 11, &["bulletin"]),
     ("answers", 15, &["accepted offer", "declined offer"]),
-    ("is interested", 4, &["yes", "no"]),
+    ("is interested", 6, &["yes", "no"]),
     ("cancels", 1, &["cancellation"]),
     ("withdraws", 1, &["withdrawal"]),
     ("defers", 2, &["deferral"]),
@@ -59,7 +60,7 @@ const ACTS: &[(&str, usize, &[&str])] = &[
     ("patches the calendar", 1, &["patch of the calendar"]),
     ("complains", 3, &["complaint", "complaint about an application"]),
     ("moves a complaint on", 4, &["complaint in review", "complaint answered", "complaint refused"]),
-    ("invites", 3, &["invitation", "single application"]),
+    ("invites", 5, &["invitation with a wish", "single application"]),
     ("answers an invitation", 4, &["consent", "invitation declined"]),
     ("time passes", 18, &[]),
 ];

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Story;
 use super::acts::Done;
+use crate::model::Complaining;
 use crate::model::state::ComplaintState;
 use crate::world::SETTLEMENT;
 
@@ -18,17 +19,28 @@ impl Story {
             4 => self.one_of(|_, _| true),
             _ => None,
         };
-        let to_authority = self.chance.percent(30);
+        let garden = match self.chance.below(10) {
+            0..=3 => self.chance.pick(&self.gardens),
+            4 => Some(fixtures::bin(99)),
+            _ => None,
+        };
+        let filed = Complaining {
+            applicant: known,
+            to_authority: self.chance.percent(30),
+            organisation: garden,
+            application: about,
+            settlement: self.chance.percent(70),
+        };
         let mut body = json!({"text": format!("сынақ {}", self.complaints.len())});
-        if self.chance.percent(40) {
-            let garden = self.chance.pick(&self.gardens).expect("a garden");
-            body["about"] = json!("organisation");
+        body["about"] = json!("provider");
+        if let Some(garden) = garden {
             body["organisation"] = json!(garden.as_str());
-        } else {
-            body["about"] = json!("provider");
+            body["about"] = json!(if self.chance.percent(70) { "organisation" } else { "provider" });
+        }
+        if filed.settlement {
             body["settlement"] = json!(SETTLEMENT);
         }
-        if to_authority {
+        if filed.to_authority {
             body["addressee"] = json!("authority");
         }
         if let Some(a) = about {
@@ -37,8 +49,11 @@ impl Story {
         let token = self.world.applicant(fixtures::iin(known)).await;
         let answer = self.world.call("POST", "/v1/complaints", &token, &body).await;
         let (status, answer) = (answer.status, answer.json());
-        let outcome = self.model.complain(known, to_authority, about);
+        let outcome = self.model.complain(&filed);
         let kind = if about.is_some() { "complaint about an application" } else { "complaint" };
+        if outcome.is_err() {
+            self.counts.act("complaint about the unknown", true);
+        }
         let told = self.alike(kind, outcome.map(|_| ()), status, &answer);
         if outcome.is_ok() && status == 201 {
             self.complaints.push((answer["id"].as_str().expect("an id").to_owned(), known));
@@ -68,6 +83,9 @@ impl Story {
         let answer = self.world.send(request.header("if-match", "*").json(&body)).await;
         let outcome = self.model.move_complaint(c, to);
         let told = self.alike(kind, outcome, answer.status, &answer.json());
+        if outcome.is_ok() && to.has_ended() && self.model.complaints[c].overdue {
+            self.counts.act("complaint answered late", true);
+        }
         Some((format!("an officer moves complaint {c} to {}: {}", to.text(), answer.status), told))
     }
 }

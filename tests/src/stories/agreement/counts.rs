@@ -7,7 +7,24 @@ use std::fmt;
 use super::acts;
 
 /// What an act can be beside what it is by itself.
-const ALSO: [&str; 2] = ["submission to a special stream", "submission to a sanatorium stream"];
+const ALSO: [&str; 4] = [
+    "submission to a special stream",
+    "submission to a sanatorium stream",
+    "invitation",
+    "complaint about the unknown",
+];
+
+/// What is rarer than a short story is long: asked for under the first variant, whose stories are played on until it has happened.
+const RARE: [&str; 8] = [
+    "complaint answered late",
+    "invitation sent again",
+    "invitation replaced",
+    "invitation to what can't be",
+    "silence on an invitation",
+    "consent to what was wished",
+    "consent to what can't be",
+    "single application turned away",
+];
 
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
@@ -39,9 +56,10 @@ impl Counts {
         self.acts.get(kind).map_or(0, |(done, refused)| 3 * done + refused)
     }
 
-    /// The kinds that were never done with success, save those that can't be.
-    pub fn missing(&self, never: &[&str]) -> Vec<&'static str> {
-        acts::kinds().chain(ALSO).filter(|kind| !never.contains(kind) && self.done(kind) == 0).collect()
+    /// The kinds that were never done with success, save those that can't be; of the rare ones only if they are asked for.
+    pub fn missing(&self, never: &[&str], rare: bool) -> Vec<&'static str> {
+        let rare = RARE.into_iter().filter(|_| rare);
+        acts::kinds().chain(ALSO).chain(rare).filter(|kind| !never.contains(kind) && self.done(kind) == 0).collect()
     }
 }
 

@@ -8,8 +8,8 @@ use kezek_rules::ids::Bin;
 use kezek_store::Subject;
 use serde_json::Value;
 
-use super::Story;
-use crate::model::state::QueueKey;
+use super::{FULL_LOOK, Story};
+use crate::model::state::{InvitationState, QueueKey};
 use crate::model::view::{View, second};
 
 fn text(value: &Value) -> &str {
@@ -92,6 +92,15 @@ fn referral(seen: &Value) -> String {
     told
 }
 
+/// What an invitation holds of a wish.
+fn wish(seen: &Value) -> String {
+    let list = |name, inner: fn(&Value) -> &str| items(seen, name).map(inner).collect::<Vec<_>>().join(",");
+    let (names, kinds) = (list("organisations", text), list("documents", |document| text(&document["kind"])));
+    let benefits: Vec<u64> = items(seen, "benefit").filter_map(Value::as_u64).collect();
+    let (language, day) = (seen["language"].as_str().unwrap_or_default(), seen["notBefore"].as_str());
+    format!("{language} {names} {benefits:?} {} {kinds}", day.unwrap_or("at once"))
+}
+
 /// What one says of a thing; of a list, only what the other doesn't say.
 fn only(said: Option<&String>, by_other: Option<&String>) -> String {
     let Some(said) = said else { return "nothing".to_owned() };
@@ -121,10 +130,10 @@ fn differences(about: &str, model: &View, system: &View, told: &mut String) {
     }
 }
 
-/// Whether something was looked at as it still is by the model; each is looked at again now and then all the same.
-fn is_known(looked: &mut BTreeMap<String, View>, id: &str, expected: &View, steps: usize, place: usize) -> bool {
+/// Whether something was looked at as it still is by the model; where everything is looked at, each is in its turn all the same.
+fn is_known(looked: &mut BTreeMap<String, View>, id: &str, expected: &View, everything: bool, turn: usize) -> bool {
     let before = looked.insert(id.to_owned(), expected.clone());
-    before.as_ref() == Some(expected) && !(steps / 10 + place).is_multiple_of(6)
+    before.as_ref() == Some(expected) && !(everything && turn.is_multiple_of(6))
 }
 
 impl Story {
@@ -194,8 +203,8 @@ impl Story {
                 None => self.looked.push(expected),
             }
         }
+        told += &self.complaints_and_invitations(everything).await;
         if everything {
-            told += &self.complaints_and_invitations().await;
             told += &self.queues_and_vacancies().await;
             differences("the officers' tasks", &self.model.see_tasks(), &self.tasks_seen().await, &mut told);
         }
@@ -229,12 +238,12 @@ impl Story {
         }
     }
 
-    /// Complaints and invitations as those see them whose they are.
-    async fn complaints_and_invitations(&mut self) -> String {
-        let mut told = String::new();
+    /// Complaints and invitations as those see them whose they are: what moved in the model, and now and then the others too.
+    async fn complaints_and_invitations(&mut self, everything: bool) -> String {
+        let (mut told, looks) = (String::new(), self.counts.steps / FULL_LOOK);
         for (c, (id, applicant)) in self.complaints.iter().enumerate() {
             let expected = self.model.see_complaint(c);
-            if is_known(&mut self.looked_beside, id, &expected, self.counts.steps, c) {
+            if is_known(&mut self.looked_beside, id, &expected, everything, looks + c) {
                 continue;
             }
             let token = self.world.applicant(fixtures::iin(*applicant)).await;
@@ -245,6 +254,8 @@ impl Story {
             let over = if seen["overdue"] == true { " over" } else { "" };
             let view = View::from([
                 ("state".to_owned(), text(&seen["state"]).to_owned()),
+                ("addressee".to_owned(), text(&seen["addressee"]).to_owned()),
+                ("application".to_owned(), self.place_of(&seen["application"])),
                 ("registeredAt".to_owned(), text(&seen["registeredAt"]).to_owned()),
                 ("dueAt".to_owned(), format!("{}{over}", text(&seen["dueAt"]))),
                 ("notices".to_owned(), sorted(notices)),
@@ -253,20 +264,43 @@ impl Story {
         }
         for (i, (id, applicant)) in self.invitations.iter().enumerate() {
             let expected = self.model.see_invitation(i);
-            if is_known(&mut self.looked_beside, id, &expected, self.counts.steps, i) {
+            if is_known(&mut self.looked_beside, id, &expected, everything, looks + i) {
                 continue;
             }
             let token = self.world.applicant(fixtures::iin(*applicant)).await;
             let seen = self.world.call("GET", &format!("/v1/invitations/{id}"), &token, &Value::Null).await.json();
             let state = format!("{} {}", text(&seen["status"]), text(&seen["sentAt"]));
-            let view = View::from([("state".to_owned(), state)]);
+            let subject = Subject::Invitation(id.parse().expect("an id"));
+            // The application that it becomes has its id, and notices of its own.
+            let notices = self.world.local.notices_about(subject).await.expect("notices");
+            let notices = notices.iter().filter(|told| told.kind == "invitation");
+            let notices = notices.map(|told| format!("{} {}", second(told.at), told.kind)).collect();
+            let mut view = View::from([("state".to_owned(), state), ("notices".to_owned(), sorted(notices))]);
+            if let Some(at) = seen["answeredAt"].as_str() {
+                view.insert("answeredAt".to_owned(), at.to_owned());
+            }
+            if !seen["application"].is_null() {
+                view.insert("application".to_owned(), self.place_of(&seen["application"]));
+            }
+            if seen.get("wish").is_some() {
+                view.insert("wish".to_owned(), wish(&seen["wish"]));
+            }
             differences(&format!("invitation {i}"), &expected, &view, &mut told);
         }
         told
     }
 
-    /// Counts what the applications came to.
+    /// Which of the applications an id names.
+    fn place_of(&self, id: &Value) -> String {
+        let Some(id) = id.as_str() else { return "none".to_owned() };
+        let place = self.parents.iter().position(|parent| parent.id == id);
+        place.map_or_else(|| "?".to_owned(), |place| place.to_string())
+    }
+
+    /// Counts what the applications came to, and which invitations nobody answered.
     pub fn count_ends(&mut self) {
+        let lapsed = self.model.invitations.iter().filter(|one| one.state == InvitationState::Lapsed);
+        lapsed.for_each(|_| self.counts.act("silence on an invitation", true));
         for app in &self.model.apps {
             let reason = app.reason.map_or_else(String::new, |reason| format!(": {}", reason.text()));
             self.counts.end(format!("{}{reason}", app.status.text()));
