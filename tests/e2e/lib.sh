@@ -12,9 +12,10 @@ fail() {
     exit 1
 }
 
-# Installs the pinned packages of one list into an environment of their own; again only when the list changes.
+# Installs the pinned packages of one list – that of its name here, or another – into an environment of their own; again only when the
+# list changes.
 install() {
-    local name="$1" venv="$cache/venv-$1" list="$e2e/requirements/$1.txt"
+    local name="$1" venv="$cache/venv-$1" list="${2:-$e2e/requirements/$1.txt}"
     if ! cmp -s "$list" "$venv/.requirements"; then
         say "-- installing $name"
         "${PYTHON:-python3}" -m venv --clear "$venv"
