@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use kezek_fixtures as fixtures;
+use kezek_local::aws::Between;
 use kezek_local::gateway::{self, Request, Response};
 use kezek_local::keys::TokenRequest;
 use kezek_local::{Local, Options};
@@ -11,6 +12,7 @@ use kezek_rules::ids::{Bin, Iin};
 use serde_json::{Value, json};
 use vacancy_ingestion::{Ingestion, SenderRole};
 
+use crate::bite::Conditions;
 use crate::template::guard::Roles;
 
 /// Monday, 12 January 2026, 10:00 in Almaty: working time.
@@ -23,6 +25,15 @@ pub const SETTLEMENT: &str = "750000000";
 pub struct World {
     /// The stack.
     pub local: Arc<Local>,
+    conditions: Option<Arc<Conditions>>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(conditions) = self.conditions.as_ref().filter(|_| !std::thread::panicking()) {
+            conditions.check();
+        }
+    }
 }
 
 /// A parent with one application.
@@ -39,12 +50,38 @@ pub struct Parent {
 impl World {
     /// An empty world at an instant.
     pub async fn at(start: &str) -> Self {
+        let mut world = Self::empty(start).await;
+        let conditions = Arc::new(Conditions::as_asked());
+        conditions.of(world.local.aws());
+        world.put_between(conditions.clone());
+        world.conditions = Some(conditions);
+        world
+    }
+
+    /// The same, with someone else between the functions and what answers them.
+    pub async fn with(start: &str, between: Arc<dyn Between>) -> Self {
+        let world = Self::empty(start).await;
+        world.put_between(between);
+        world
+    }
+
+    /// Around a stack that was opened otherwise, as it is.
+    #[must_use]
+    pub const fn of(local: Arc<Local>) -> Self {
+        Self { local, conditions: None }
+    }
+
+    async fn empty(start: &str) -> Self {
         let start = start.parse().expect("an instant");
         let options = Options { start: Some(start), ..Options::default() };
         let local = Local::open(options).await.expect("a stack opens");
         // Every function works under its deployed role.
         assert!(local.aws().guard(Roles::deployed()), "one guard");
-        Self { local }
+        Self::of(local)
+    }
+
+    fn put_between(&self, between: Arc<dyn Between>) {
+        assert!(self.local.aws().stand_between(between), "one between");
     }
 
     /// Sends a request.

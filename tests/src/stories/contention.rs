@@ -43,10 +43,9 @@ impl Between for InTheWay {
 }
 
 async fn with(word: &'static str) -> World {
-    let world = World::at(MONDAY).await;
-    world.open(1).await;
     let in_the_way = InTheWay { word, left: AtomicUsize::new(1) };
-    assert!(world.local.aws().stand_between(Arc::new(in_the_way)), "no one else");
+    let world = World::with(MONDAY, Arc::new(in_the_way)).await;
+    world.open(1).await;
     world
 }
 

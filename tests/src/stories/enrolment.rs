@@ -499,6 +499,30 @@ async fn p12_terminated_the_child_may_apply_again() {
     story.world.again_is_a_no_op().await;
 }
 
+/// `P23.a`: who had a place by first priority and wants another joins the end of the general lane.
+#[tokio::test]
+async fn p23_a_a_privilege_is_used_once() {
+    let world = World::at(MONDAY).await;
+    let (garden, other) = (world.open(1).await, world.open(2).await);
+    world.know(1, &[10], "ok").await;
+    let first = world.submit(1, "2022-05-14", &[garden], 10).await;
+    let next = world.submit(2, "2022-05-14", &[other], 13).await;
+    world.bulletin("b-1", garden, 1, 2022).await;
+    assert_eq!(world.answer(&first, "accept").await.status, 200);
+    let story = Story { world, garden, other, first, next };
+    let handed_in = story.hand_in().await;
+    assert_eq!(handed_in.status, 200, "{}", handed_in.json());
+    assert_eq!(story.decide(&json!({"decision": "confirm"})).await.status, 200);
+    assert_eq!(story.sign().await.status, 200);
+    assert_eq!(story.post("contract/termination", &json!({})).await.status, 200);
+    let Story { world, first, .. } = &story;
+    let again = world.submit_body(1, &crate::world::body(1, "2022-05-14", &[story.other], 10)).await;
+    let seen = world.see(&again).await;
+    assert_eq!((seen["lane"].as_str(), seen["status"].as_str()), (Some("general"), Some("queued")), "{seen}");
+    assert_ne!(again.id, first.id);
+    world.again_is_a_no_op().await;
+}
+
 /// `P25.a`, `P15.4`: while the contract isn't signed the referral may be cancelled within 24 hours, the application withdrawn any time.
 #[tokio::test]
 async fn p25_a_cancelled_before_the_signature() {

@@ -35,7 +35,7 @@ impl Deployed {
     async fn start(&mut self) {
         let start = Some(MONDAY.parse().expect("an instant"));
         let options = Options { data: Some(self.folder.clone()), start, ..Options::default() };
-        self.world = Some(World { local: Local::open(options).await.expect("a stack opens") });
+        self.world = Some(World::of(Local::open(options).await.expect("a stack opens")));
     }
 
     async fn rotate(&mut self) {
