@@ -268,3 +268,13 @@ fn documents_link_to_what_exists() {
     });
     none(unlisted.chain(dead));
 }
+
+#[test]
+fn unsafe_code_is_forbidden() {
+    let files = files();
+    let workspace = files.iter().find(|file| file.path == "Cargo.toml").map_or("", |file| &file.text);
+    assert!(workspace.contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"\n"), "it is allowed");
+    let manifests = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
+    let lax = manifests.filter(|file| !file.text.contains("[lints]\nworkspace = true"));
+    none(lax.map(|file| format!("{} doesn't take the workspace's lints", file.path)));
+}
