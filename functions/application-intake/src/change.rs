@@ -1,7 +1,9 @@
 //! Changing an application while it waits (`P15.5`, `P13.3`, `P15.2`, `P23.b`): the organisations, the benefit, from when the place is
 //! wanted, the phone. All that is wrong with a change is told at once, and a change that changes nothing writes nothing.
 
+use kezek_contract::problem::Problem;
 use kezek_contract::requests::{self, ChangeBody};
+use kezek_contract::texts::problems::Code;
 use kezek_rules::application::Application;
 use kezek_rules::decide::{self, ChangeRequest, Document, World};
 use kezek_rules::organisation::Organisation;
@@ -12,6 +14,10 @@ use kezek_shell::http::{Request, Response};
 use kezek_store::{Extras, Queues, StoreError};
 
 use crate::{answer, may_see, owned};
+
+/// More steps than an application takes in six years: whoever has it changed on and on would else write its history without end. What
+/// isn't its applicant's wish alone goes on.
+const CHANGES_MAX: u32 = 2_000;
 
 /// `PATCH /v1/applications/{id}`.
 pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Failure> {
@@ -24,6 +30,7 @@ pub(crate) async fn change(app: &App, request: &Request) -> Result<Response, Fai
     }
     request.if_match(application.version)?;
     let body = body?;
+    has_room(application.version)?;
     let known = app.store.organisations(body.organisations.as_deref().unwrap_or_default()).await?;
     let extras = Extras { phone: body.phone.clone(), ..Extras::default() };
     let wanted = wanted(app, &application, body).await?;
@@ -89,4 +96,25 @@ fn queues(application: &Application, wanted: &ChangeRequest, known: &[Organisati
         |organisation: &Organisation| (organisation.bin, decide::order_key(application, organisation.bin, world));
     let lane = decide::lane_after_change(application, wanted);
     Queues::With(known.iter().map(place).collect(), lane)
+}
+
+/// Whether an application of this version may be changed once more.
+fn has_room(version: u32) -> Result<(), Problem> {
+    if version < CHANGES_MAX {
+        return Ok(());
+    }
+    let mut problem = Problem::new(409, Code::TooManyKept);
+    problem.facts.push(("max", CHANGES_MAX.to_string()));
+    Err(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_applicant_changes_an_application_so_often() {
+        let refused = |version| has_room(version).err().map(|problem| problem.status);
+        assert_eq!((refused(1), refused(CHANGES_MAX - 1), refused(CHANGES_MAX)), (None, None, Some(409)));
+    }
 }

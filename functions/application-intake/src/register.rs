@@ -7,6 +7,7 @@ use kezek_contract::answers::ApplicationAnswer;
 use kezek_contract::problem::{FieldError, Problem};
 use kezek_contract::requests::{ApplicationRequest, PersonId};
 use kezek_contract::texts::problems::Code;
+use kezek_rules::application::Application;
 use kezek_rules::decide::{self, Blocking, Document, Earlier, Registration};
 use kezek_rules::ids::{ApplicationId, PersonKey};
 use kezek_rules::organisation::Kato;
@@ -20,6 +21,8 @@ use kezek_shell::identity::Caller;
 use kezek_shell::keys::Person;
 use kezek_shell::view;
 use kezek_store::{Extras, Lock, PersonFile, StoreError};
+
+use crate::may_see;
 
 /// The keyed hashes that stand for a person: of its number, or of a document where it has none (`K1`).
 pub(crate) fn known(app: &App, person: &PersonId) -> Person {
@@ -113,16 +116,16 @@ pub(crate) async fn register(
     let settled = &request.settled;
     let mut known = app.store.organisations(&registration.organisations).await?;
     known.sort_by_key(|organisation| organisation.bin);
-    let earlier = match read.child {
+    let (earlier, holder) = match read.child {
         Some(_) => {
             let children: Vec<PersonKey> = [&[registration.child], extras.child_otherwise.as_slice()].concat();
             earlier(app, &children, registration.stream.kind()).await?
         }
-        None => Earlier::default(),
+        None => (Earlier::default(), None),
     };
     let reasons = decide::reasons_against(registration, &known, earlier, settled.world());
     if !reasons.is_empty() || !read.errors.is_empty() {
-        return Err(refused(&request.caller, read, &reasons).into());
+        return Err(refused(&request.caller, read, &reasons, holder.as_ref()).into());
     }
     let (mut views, mut items) = (Vec::new(), Vec::new());
     for organisation in &known {
@@ -138,19 +141,32 @@ pub(crate) async fn register(
     Ok((view::registered(app, &step.application, &step.event), step.application.version))
 }
 
-/// What the locks of a child, by all its keyed hashes, say of its last application in this kind of stream (`K1`, `P12`, `P23.a`).
-pub(crate) async fn earlier(app: &App, children: &[PersonKey], stream: StreamKind) -> Result<Earlier, StoreError> {
+/// What the locks of a child, by all its keyed hashes, say of its last application in this kind of stream (`K1`, `P12`, `P23.a`), and
+/// that application if it holds the lock.
+pub(crate) async fn earlier(
+    app: &App,
+    children: &[PersonKey],
+    stream: StreamKind,
+) -> Result<(Earlier, Option<Application>), StoreError> {
     let mut locks = Vec::new();
     for child in children {
         locks.extend(app.store.lock(*child, stream).await?);
     }
-    let Some(lock) = Lock::of_all(&locks) else { return Ok(Earlier::default()) };
+    let Some(lock) = Lock::of_all(&locks) else { return Ok((Earlier::default(), None)) };
     let holder = if lock.held { app.store.application(lock.application).await? } else { None };
-    Ok(Earlier { blocking: holder.as_ref().map(Blocking::by), benefit_used: lock.benefit_used })
+    let earlier = Earlier { blocking: holder.as_ref().map(Blocking::by), benefit_used: lock.benefit_used };
+    Ok((earlier, holder))
 }
 
-/// All that is wrong: the fields that couldn't be read, and what the rules say of those that could.
-pub(crate) fn refused(caller: &Caller, read: &ApplicationRequest, reasons: &[Reason]) -> Problem {
+/// All that is wrong: the fields that couldn't be read, and what the rules say of those that could. `holder` is the application that the
+/// child has already, if any.
+pub(crate) fn refused(
+    caller: &Caller,
+    read: &ApplicationRequest,
+    reasons: &[Reason],
+    holder: Option<&Application>,
+) -> Problem {
+    let may_know = holder.is_some_and(|holder| may_see(caller, holder));
     let mut errors = read.errors.clone();
     let told: HashSet<String> = errors.iter().map(|error| error.pointer.clone()).collect();
     let covered = |pointer: &str| told.iter().any(|told| pointer == told || pointer.starts_with(&format!("{told}/")));
@@ -164,7 +180,7 @@ pub(crate) fn refused(caller: &Caller, read: &ApplicationRequest, reasons: &[Rea
         by_language || by_stream || unread || no_documents || by_age
     };
     let by_rules = reasons.iter().map(FieldError::from).filter(|error| !covered(&error.pointer) && !guessed(error));
-    errors.extend(by_rules.map(|error| for_caller(caller, about_the_document(read, error))));
+    errors.extend(by_rules.map(|error| for_caller(may_know, about_the_document(read, error))));
     Problem::fields(errors)
 }
 
@@ -176,11 +192,8 @@ fn about_the_document(read: &ApplicationRequest, error: FieldError) -> FieldErro
     FieldError { pointer, ..error }
 }
 
-/// A state system learns that a child is queued already, not by which application: that is the family's.
-fn for_caller(caller: &Caller, error: FieldError) -> FieldError {
+/// Whoever else asks learns that a child is queued already, not by which application: that is its applicant's (`K1`).
+fn for_caller(may_know: bool, error: FieldError) -> FieldError {
     let names = matches!(error.code, Code::DuplicateApplication | Code::ContractInForce);
-    match caller {
-        Caller::StateSystem(_) if names => FieldError { code: Code::ChildQueued, facts: Vec::new(), ..error },
-        _ => error,
-    }
+    if names && !may_know { FieldError { code: Code::ChildQueued, facts: Vec::new(), ..error } } else { error }
 }

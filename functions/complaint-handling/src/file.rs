@@ -9,11 +9,12 @@ use kezek_rules::decide::{self, Filing, Named};
 use kezek_rules::ids::{ComplaintId, PersonKey};
 use kezek_shell::app::App;
 use kezek_shell::complaint;
+use kezek_shell::daily;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
 use kezek_shell::identity::Caller;
 use kezek_shell::keys::Person;
-use kezek_store::{StoreError, Written};
+use kezek_store::{Daily, StoreError, Written};
 
 use crate::view;
 
@@ -39,6 +40,7 @@ pub(crate) async fn file(app: &App, request: &Request) -> Result<Response, Failu
         return Err(refused(read.errors, reasons.iter().map(FieldError::from).collect()).into());
     };
     let step = decide::file(&filing, &named, request.settled.world())?;
+    daily::count(app, &request.settled, Daily::Complaints(applicant.current())).await?;
     match app.store.commit_complaint(&step, Written::Text(text, &fingerprint)).await {
         Ok(()) => {
             complaint::count(app, &step);

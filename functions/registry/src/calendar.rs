@@ -14,7 +14,7 @@ use kezek_store::StoreError;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{invalid, read};
+use crate::{PATCHES_MAX, full, invalid, read};
 
 /// A year's table as it is answered.
 #[derive(Serialize)]
@@ -42,6 +42,9 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
             request.if_match_nothing()?;
         }
         table.validate().map_err(|faults| invalid(Code::CalendarInvalid, faults))?;
+        if tables.len() >= PATCHES_MAX {
+            return Err(full(PATCHES_MAX).into());
+        }
         match app.store.put_year(&table, patches(tables.len()), request.settled.now).await {
             Ok(()) if known.is_some() => {
                 count_again(app, request).await;

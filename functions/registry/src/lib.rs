@@ -21,6 +21,13 @@ const ORGANISATION: &str = "/v1/workplace/organisations/{bin}";
 const CALENDAR: &str = "/v1/workplace/calendar/{year}";
 const POLICY: &str = "/v1/workplace/policies/{id}";
 
+/// Days of a year's table, codes of a policy's territory: every day of a year may be named.
+const LIST_MAX: usize = 366;
+
+/// Patches of the calendar that are kept, all in one item; and versions of policies, which every request reads.
+const PATCHES_MAX: usize = 100;
+const POLICIES_MAX: usize = 500;
+
 /// The routes of this function.
 pub const ROUTES: &[Route] = &[
     Route { method: "PUT", path: ORGANISATION, scopes: &[Scope::Officer] },
@@ -63,10 +70,23 @@ fn read<T: DeserializeOwned>(mut body: Value, named: &'static str, value: Value)
     let Some(members) = body.as_object_mut() else {
         return Err(Problem::fields(vec![FieldError::new("", Code::WrongType).with("expected", "object")]));
     };
+    for (name, list) in members.iter().filter_map(|(name, value)| Some((name, value.as_array()?))) {
+        if list.len() > LIST_MAX {
+            let wrong = FieldError::new(&format!("/{name}"), Code::TooLong).with("max", LIST_MAX.to_string());
+            return Err(Problem::fields(vec![wrong]));
+        }
+    }
     if *members.entry(named).or_insert_with(|| value.clone()) != value {
         return Err(wrong(&format!("/{named}"), value.to_string()));
     }
     serde_json::from_value(body).map_err(|error| wrong("", error.to_string()))
+}
+
+/// Refused because as many are kept as can be.
+fn full(max: usize) -> Problem {
+    let mut problem = Problem::new(409, Code::TooManyKept);
+    problem.facts.push(("max", max.to_string()));
+    problem
 }
 
 /// Refused by a rule, for several reasons at once.
@@ -100,6 +120,9 @@ mod tests {
         check_year(json!({"daysOff": ["the first"]}), Err((400, "")));
         check_year(json!({"daysOff": [], "daysOn": []}), Err((400, "")));
         check_year(json!([]), Err((400, "")));
+        let many = |count| vec![json!("2026-01-01"); count];
+        check_year(json!({"daysOff": many(LIST_MAX)}), Ok(1));
+        check_year(json!({"daysOff": many(LIST_MAX + 1)}), Err((400, "/daysOff")));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use kezek_shell::identity::Caller;
 use kezek_store::PolicyPut;
 use serde_json::json;
 
-use crate::{invalid, read};
+use crate::{POLICIES_MAX, full, invalid, read};
 
 /// Publishes a version; the same one again changes nothing.
 pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
@@ -24,6 +24,10 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
         return Err(Problem::new(403, Code::Forbidden).into());
     }
     version.validate().map_err(|faults| invalid(Code::PolicyInvalid, faults))?;
+    let known = &request.settled.config.policies;
+    if known.0.len() >= POLICIES_MAX && known.get(&version.reference()).is_none() {
+        return Err(full(POLICIES_MAX).into());
+    }
     let answer = |status| Response::with_status(status, &version).header("etag", etag(version.version));
     match app.store.put_policy(&version, request.settled.now).await? {
         PolicyPut::Created => Ok(answer(201).header("location", format!("/v1/workplace/policies/{id}"))),

@@ -1,6 +1,7 @@
 //! `GET /v1/organisations/{bin}/bulletins/{id}`: what became of a bulletin, line by line (`P17.1`).
 
 use kezek_contract::answers::{BulletinAnswer, BulletinLineAnswer, LineProblemAnswer, iso};
+use kezek_contract::requests::BULLETIN_ID_MAX;
 use kezek_contract::texts::Locale;
 use kezek_contract::texts::bulletins::LineProblem;
 use kezek_contract::texts::problems::{Code, title};
@@ -14,7 +15,9 @@ use crate::admitted;
 /// The organisation itself and an officer of its territory may read it.
 pub async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
     let organisation = admitted(app, request).await?;
-    let record = app.store.bulletin(organisation.bin, request.parameter("id")).await?.ok_or_else(Failure::not_found)?;
+    // One that is longer than any names nothing, and is no key of the table.
+    let id = Some(request.parameter("id")).filter(|id| id.len() <= BULLETIN_ID_MAX).ok_or_else(Failure::not_found)?;
+    let record = app.store.bulletin(organisation.bin, id).await?.ok_or_else(Failure::not_found)?;
     Ok(Response::ok(&BulletinAnswer {
         bulletin_id: record.id,
         organisation: organisation.bin.to_string(),

@@ -11,6 +11,9 @@ use kezek_rules::seat::{Seat, Vacancy};
 use kezek_store::{BulletinRecord, LineOutcome};
 use serde_json::Value;
 
+/// More places than the largest organisation has: a bulletin that goes on is a slip, and each of its places an item of the table.
+const PLACES_MAX: u32 = 1_000;
+
 /// A clock that is ahead of ours by more than this is wrong.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
@@ -18,9 +21,14 @@ const AHEAD: TimeDelta = TimeDelta::days(1);
 pub fn record(bulletin: &BulletinBody, organisation: &Organisation, world: World<'_>) -> BulletinRecord {
     let issued = bulletin.issued_at.trunc_subsecs(3);
     let mut numbers = BTreeSet::new();
-    let (mut lines, mut kept) = (Vec::new(), Vec::new());
+    let (mut lines, mut kept, mut places) = (Vec::new(), Vec::new(), 0);
     for line in &bulletin.lines {
-        let outcome = outcome(line, bulletin, issued, organisation, &mut numbers, world);
+        let mut outcome = outcome(line, bulletin, issued, organisation, &mut numbers, world);
+        if places + u32::from(outcome.vacancies) > PLACES_MAX {
+            let problems = vec![problem("count-out-of-bounds", "count")];
+            outcome = LineOutcome { line: outcome.line, vacancies: 0, birth_years: Vec::new(), problems };
+        }
+        places += u32::from(outcome.vacancies);
         if outcome.problems.is_empty() {
             kept.push(line.clone());
         }

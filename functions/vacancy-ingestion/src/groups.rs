@@ -16,6 +16,9 @@ use kezek_store::StoreError;
 
 use crate::admitted;
 
+/// More groups than any organisation has.
+const GROUPS_MAX: usize = 200;
+
 /// Creates or replaces.
 pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
     let organisation = admitted(app, request).await?.bin;
@@ -30,6 +33,11 @@ pub async fn put(app: &App, request: &Request) -> Result<Response, Failure> {
         let wanted = next(request, organisation, name, &body, known.as_ref())?;
         if known.as_ref() == Some(&wanted) {
             return Ok(answer(200, &wanted));
+        }
+        if known.is_none() && app.store.groups(organisation, GROUPS_MAX).await?.len() >= GROUPS_MAX {
+            let mut problem = Problem::new(409, Code::TooManyKept);
+            problem.facts.push(("max", GROUPS_MAX.to_string()));
+            return Err(problem.into());
         }
         match app.store.put_group(&wanted, known.as_ref()).await {
             Ok(()) if known.is_some() => return Ok(answer(200, &wanted)),

@@ -89,7 +89,7 @@ pub async fn http(app: &App, request: &Request) -> Result<Response, Failure> {
 async fn batch(ingestion: &Ingestion, event: SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for record in event.records {
-        if !lambda::part_of(lambda::origin_of(&record), taken(ingestion, &record)).await {
+        if !lambda::part_of(lambda::own_origin_of(&record), taken(ingestion, &record)).await {
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = record.message_id.unwrap_or_default();
             response.batch_item_failures.push(failure);

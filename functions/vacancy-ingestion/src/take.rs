@@ -4,8 +4,9 @@
 use kezek_contract::requests::{self, BulletinBody};
 use kezek_rules::organisation::Organisation;
 use kezek_shell::app::{App, Settled};
+use kezek_shell::daily;
 use kezek_shell::metrics::Metric;
-use kezek_store::{BulletinRecord, OrganisationEvent, OrganisationFact, StoreError};
+use kezek_store::{BulletinRecord, Daily, OrganisationEvent, OrganisationFact, StoreError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -37,6 +38,9 @@ pub enum Untaken {
     /// The registry doesn't know the organisation.
     #[error("the registry doesn't know the organisation")]
     OrganisationUnknown,
+    /// It is one too many of its organisation on one day.
+    #[error("the organisation has sent too many today")]
+    TooMany,
     /// The table failed.
     #[error("the table failed")]
     Store(#[from] StoreError),
@@ -51,6 +55,7 @@ impl Untaken {
             Untaken::Unreadable(_) => "unreadable",
             Untaken::SenderUnknown => "sender-unknown",
             Untaken::OrganisationUnknown => "organisation-unknown",
+            Untaken::TooMany => "too-many",
             Untaken::Store(_) => "table-failed",
         }
     }
@@ -98,17 +103,20 @@ async fn written(
     settled: &Settled,
     bulletin: &BulletinBody,
     organisation: &Organisation,
-) -> Result<(BulletinRecord, bool), StoreError> {
+) -> Result<(BulletinRecord, bool), Untaken> {
     if let Some(known) = app.store.bulletin(organisation.bin, &bulletin.id).await? {
         return Ok((known, false));
+    }
+    if !daily::may(app, settled, Daily::Bulletins(organisation.bin)).await? {
+        return Err(Untaken::TooMany);
     }
     let record = frozen::record(bulletin, organisation, settled.world());
     match app.store.put_bulletin(organisation.bin, &record).await {
         Ok(()) => Ok((record, true)),
         Err(StoreError::Conflict) => {
             let known = app.store.bulletin(organisation.bin, &bulletin.id).await?;
-            known.map(|known| (known, false)).ok_or(StoreError::Conflict)
+            known.map(|known| (known, false)).ok_or(Untaken::Store(StoreError::Conflict))
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }

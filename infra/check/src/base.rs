@@ -154,6 +154,8 @@ impl Base {
             "L" => read::organisation::row(self, rest, sk),
             "X" => read::system::event(self, sk, item),
             "C" => read::system::configuration(self, sk, item),
+            // Of a day: it says nothing of what was made.
+            "D" => Ok(()),
             "B" => {
                 let organisation = self.names.of(sk);
                 self.publishers.insert(organisation);

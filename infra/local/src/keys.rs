@@ -264,6 +264,9 @@ impl LocalKeys {
                 claims[name] = json!(value);
             }
         }
+        if request.scope == "state-system" && request.sub.is_none() {
+            claims["sub"] = json!("state-system");
+        }
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(KEY_ID.to_owned());
         encode(&header, &claims, &self.tokens).map_err(|error| error.to_string())

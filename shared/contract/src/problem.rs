@@ -9,6 +9,9 @@ use crate::texts::problems::{Code, detail, title};
 /// What every problem's `type` begins with.
 pub const TYPE_BASE: &str = "https://kezek.example/problems/";
 
+/// So many bad fields are told of one request: a body that is wrong throughout would else be answered with one many times its size.
+pub const ERRORS_MAX: usize = 100;
+
 /// One bad field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -92,6 +95,7 @@ impl Problem {
         let errors: Vec<_> = self
             .errors
             .iter()
+            .take(ERRORS_MAX)
             .map(|error| FieldBody {
                 pointer: &error.pointer,
                 code: error.code.as_str(),
@@ -150,4 +154,16 @@ struct FieldBody<'a> {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_doesnt_grow_with_the_number_of_mistakes() {
+        let errors = |count| vec![FieldError::new("/territory", Code::PolicyInvalid).with("reason", "x"); count];
+        let told = |count| Problem::fields(errors(count)).body(Locale::Kk)["errors"].as_array().map(Vec::len);
+        assert_eq!((told(3), told(ERRORS_MAX), told(30_000)), (Some(3), Some(ERRORS_MAX), Some(ERRORS_MAX)));
+    }
 }

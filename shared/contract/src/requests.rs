@@ -21,7 +21,9 @@ pub use change::{ChangeBody, change};
 pub use complaint::{ComplaintRequest, ComplaintStateBody, WRITTEN_MAX, complaint, complaint_state};
 pub use enrolment::{documents_decision, enrolment, extension, review, signature};
 pub use invitation::{InvitationAnswerBody, InvitationRequest, invitation, invitation_answer};
-pub use organisation::{BulletinBody, GROUP_MAX, GroupBody, bulletin, bulletin_line, group, withdrawal_reason};
+pub use organisation::{
+    BULLETIN_ID_MAX, BulletinBody, GROUP_MAX, GroupBody, bulletin, bulletin_line, group, withdrawal_reason,
+};
 pub use parts::{DOCUMENT_KINDS, PersonId};
 pub use workplace::{DecisionBody, OrganisationBody, archive, decision, organisation};
 

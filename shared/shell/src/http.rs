@@ -208,6 +208,14 @@ async fn caller(app: &App, headers: &HeaderMap, settled: &Settled) -> Result<Ide
     })
 }
 
+/// An answer is data, and none of it a page: a browser that is led here runs, guesses, frames and tells nothing, and comes by TLS only.
+const FOR_BROWSERS: [(&str, &str); 4] = [
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+];
+
 fn problem(problem: &Problem, locale: Locale) -> Response {
     let mut response = Response { status: problem.status, headers: Vec::new(), body: Some(problem.body(locale)) };
     if problem.status == 401 {
@@ -223,6 +231,9 @@ fn answer(response: Response, kind: &'static str, locale: Locale) -> ApiGatewayV
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static(kind));
     headers.insert("cache-control", HeaderValue::from_static("no-store"));
+    for (name, value) in FOR_BROWSERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     if let Ok(language) = HeaderValue::from_str(locale.as_str()) {
         headers.insert("content-language", language);
     }

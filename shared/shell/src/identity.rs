@@ -334,6 +334,7 @@ fn scope(given: &str) -> Result<Scope, TokenError> {
 }
 
 fn caller(scope: Scope, claims: Claims, keys: &Keys) -> Option<Caller> {
+    let given = |claim: Option<String>| claim.filter(|claim| !claim.trim().is_empty());
     match scope {
         Scope::Officer => {
             let territory = claims.territory?;
@@ -341,14 +342,12 @@ fn caller(scope: Scope, claims: Claims, keys: &Keys) -> Option<Caller> {
             valid.then_some(Caller::Officer { territory })
         }
         Scope::Organisation => claims.bin?.parse().ok().map(Caller::Organisation),
-        Scope::StateSystem => Some(Caller::StateSystem(keys.subject(&claims.sub.unwrap_or_default()))),
-        Scope::Applicant => {
-            let given = |claim: Option<String>| claim.filter(|claim| !claim.trim().is_empty());
-            match (given(claims.iin), given(claims.sub)) {
-                (Some(iin), _) => Some(Caller::Applicant(keys.person(&iin))),
-                (None, Some(sub)) => Some(Caller::Applicant(keys.subject(&sub))),
-                (None, None) => None,
-            }
-        }
+        // Two systems that name themselves by nothing would be one, and reach each other's invitations.
+        Scope::StateSystem => given(claims.sub).map(|sub| Caller::StateSystem(keys.subject(&sub))),
+        Scope::Applicant => match (given(claims.iin), given(claims.sub)) {
+            (Some(iin), _) => Some(Caller::Applicant(keys.person(&iin))),
+            (None, Some(sub)) => Some(Caller::Applicant(keys.subject(&sub))),
+            (None, None) => None,
+        },
     }
 }

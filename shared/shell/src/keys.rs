@@ -235,7 +235,7 @@ impl Keys {
     /// Whether a stored fingerprint is that of a body, by whatever version.
     #[must_use]
     pub fn is_fingerprint(&self, stored: &str, body: &[u8]) -> bool {
-        self.each().any(|key| stored == key.fingerprint(body))
+        self.each().any(|key| same(stored.as_bytes(), key.fingerprint(body).as_bytes()))
     }
 
     /// A seal for a cursor.
@@ -247,8 +247,13 @@ impl Keys {
     /// Whether a seal is one of ours, by whatever version.
     #[must_use]
     pub fn has_sealed(&self, text: &str, seal: &[u8]) -> bool {
-        self.each().any(|key| seal == key.seal(text))
+        self.each().any(|key| same(seal, &key.seal(text)))
     }
+}
+
+/// Whether two are the same, in a time that doesn't tell how far they are.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
 }
 
 #[cfg(test)]

@@ -145,7 +145,14 @@ pub async fn part_of<F: Future>(origin: Option<Origin>, part: F) -> F::Output {
     origin.scope(part).instrument(span).await
 }
 
-/// Where a message belongs: to what its sender says, if that was one of us, otherwise to itself.
+/// Where a message from outside belongs: to itself. Its sender may call it anything, another's request or a person's number too, and what it
+/// says would stand in logs and histories.
+#[must_use]
+pub fn own_origin_of(message: &SqsMessage) -> Option<Origin> {
+    Origin::new(message.message_id.as_deref()?, None)
+}
+
+/// Where a message of ours belongs: to what its sender says, otherwise to itself.
 #[must_use]
 pub fn origin_of(message: &SqsMessage) -> Option<Origin> {
     let said = |name: &str| message.message_attributes.get(name)?.string_value.as_deref();

@@ -7,6 +7,7 @@ pub mod commit;
 pub mod complaint;
 pub mod connection;
 pub mod cursor;
+pub mod daily;
 pub mod error;
 pub mod heads;
 pub mod http;

@@ -74,7 +74,8 @@ impl Guard for Roles {
     fn allows(&self, access: &Access) -> bool {
         if self.keeps {
             // The kind of item is enough: which one it is would make it a list of everything.
-            let kind = |key: &String| key.split_inclusive('#').next().unwrap_or_default().to_owned();
+            let fixed = |part: &&str| part.trim_end_matches('#').bytes().all(|byte| byte.is_ascii_uppercase());
+            let kind = |key: &String| key.split_inclusive('#').take_while(fixed).collect::<String>();
             let leading_keys = access.leading_keys.iter().map(kind).collect::<BTreeSet<_>>().into_iter().collect();
             let short = Access { leading_keys, ..access.clone() };
             self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(short);

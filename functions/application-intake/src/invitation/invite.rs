@@ -11,11 +11,12 @@ use kezek_rules::invitation::{Event, Invitation, Source, Step};
 use kezek_rules::queue::StreamKind;
 use kezek_shell::app::App;
 use kezek_shell::commit::TRIES;
+use kezek_shell::daily;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response, etag};
 use kezek_shell::identity::Caller;
 use kezek_shell::keys::Person;
-use kezek_store::{Ending, Extras, Invited, StoreError};
+use kezek_store::{Daily, Ending, Extras, Invited, StoreError};
 
 use super::as_sent;
 use super::form::{Wanted, whole};
@@ -91,6 +92,9 @@ pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Fai
         if !unreadable && let Some(answer) = repeated(app, &asked, open.as_ref()).await? {
             return Ok(answer);
         }
+        if n == 0 && asked.child.is_some() && !unreadable {
+            daily::count(app, &request.settled, Daily::Invitations(child)).await?;
+        }
         let replaced = open.map(|open| decide::replace_invitation(open, request.settled.world())).transpose()?;
         let answered = match read.form.consent {
             Some(true) => single_application(app, request, &asked, replaced).await,
@@ -159,13 +163,13 @@ async fn send(app: &App, request: &Request, asked: &Asked<'_>, replaced: Option<
     let (inviting, form, world) = (&asked.inviting, &asked.read.form, request.settled.world());
     let known = app.store.organisations(inviting.wish.organisations.as_deref().unwrap_or_default()).await?;
     let stream = inviting.wish.stream.as_ref().map_or(StreamKind::General, |stream| stream.kind());
-    let earlier = match &asked.child {
+    let (earlier, holder) = match &asked.child {
         Some(child) => earlier(app, child.all(), stream).await?,
-        None => decide::Earlier::default(),
+        None => (decide::Earlier::default(), None),
     };
     let reasons = decide::reasons_against_inviting(inviting, &known, earlier, world);
     if !reasons.is_empty() || !form.errors.is_empty() {
-        return Err(register::refused(&request.caller, form, &reasons).into());
+        return Err(register::refused(&request.caller, form, &reasons, holder.as_ref()).into());
     }
     let step = decide::invite(inviting, &known, earlier, world)?;
     let data = Invited { file: person_file(form), birth_date: inviting.birth_date, wish: inviting.wish.clone() };

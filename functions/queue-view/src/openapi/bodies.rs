@@ -102,13 +102,14 @@ fn organisation() -> Value {
 
 fn calendar_year() -> Value {
     let day = json!({"type": "string", "format": "date"});
-    let dates = json!({"type": "array", "items": day, "description": "A day named twice is named once."});
+    let dates =
+        json!({"type": "array", "items": day, "maxItems": 366, "description": "A day named twice is named once."});
     let properties = json!({
         "year": bounded(1900, 2200),
         "daysOff": dates,
         "workingWeekends": dates,
         "projected": {"type": "boolean", "default": false},
-        "holidays": {"type": ["array", "null"], "items": month_day()},
+        "holidays": {"type": ["array", "null"], "items": month_day(), "maxItems": 366},
         "version": {"type": "integer", "readOnly": true, "description": "The calendar's version that brought this table."},
     });
     object(&["daysOff"], properties)

@@ -217,7 +217,7 @@ const OPERATIONS: &[Operation] = &[
         headers: &[("If-Match", false)],
         body: Some("CalendarYear"),
         answers: &[versioned("CalendarYear"), created("CalendarYear")],
-        problems: &[404, 412, 422, 428],
+        problems: &[404, 409, 412, 422, 428],
         ..PLAIN
     },
     Operation {

@@ -13,6 +13,12 @@ use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 use crate::texts::problems::Code;
 
+/// A bulletin's id has at most so many characters.
+pub const BULLETIN_ID_MAX: usize = 64;
+
+/// A bulletin has at most so many lines.
+const LINES_MAX: usize = 200;
+
 /// A bulletin's frame, with its lines still unread.
 #[derive(Debug, Clone)]
 pub struct BulletinBody {
@@ -35,7 +41,7 @@ pub struct BulletinBody {
 pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
     let mut errors = Vec::new();
     let mut fields = Fields::of(body, &mut errors);
-    let id = fields.text("bulletinId", 64).filter(|id| {
+    let id = fields.text("bulletinId", BULLETIN_ID_MAX).filter(|id| {
         let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
         if !plain {
             fields.wrong("bulletinId", Code::WrongFormat, "expected", "A-Z a-z 0-9 - _ . :");
@@ -46,7 +52,7 @@ pub fn bulletin(body: &Value) -> Result<BulletinBody, Problem> {
     let issued_at = fields.instant("issuedAt");
     let kinds = [("year-end", BulletinKind::YearEnd), ("current", BulletinKind::Current)];
     let kind = choice(&mut fields, "kind", &kinds);
-    let lines = fields.list("lines", 200, true).cloned();
+    let lines = fields.list("lines", LINES_MAX, true).cloned();
     let body = (|| {
         Some(BulletinBody { id: id?, organisation: organisation?, issued_at: issued_at?, kind: kind?, lines: lines? })
     })();

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,18 +23,21 @@ const AUDIENCE: &str = "kezek";
 struct Pair {
     private: EncodingKey,
     public: Jwk,
+    /// The public half as a PEM file has it.
+    pem: String,
 }
 
 fn made() -> Pair {
     let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
     let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().expect("its bytes");
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        base64::engine::general_purpose::STANDARD.encode(der.as_ref())
-    );
-    let private = EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a private key");
+    let pem = |kind: &str, der: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(der);
+        format!("-----BEGIN {kind} KEY-----\n{text}\n-----END {kind} KEY-----\n")
+    };
+    let private = EncodingKey::from_rsa_pem(pem("PRIVATE", der.as_ref()).as_bytes()).expect("a private key");
     let public = Jwk::from_encoding_key(&private, Algorithm::RS256).expect("a public key");
-    Pair { private, public }
+    let half: aws_lc_rs::encoding::PublicKeyX509Der<'_> = pair.public_key().as_der().expect("its bytes");
+    Pair { private, public, pem: pem("PUBLIC", half.as_ref()) }
 }
 
 static FIRST: LazyLock<Pair> = LazyLock::new(made);
@@ -115,9 +119,16 @@ async fn another_algorithm_is_refused_whatever_it_signs_with() {
     }
     // The public key, which everyone has, taken for a shared secret.
     let public = serde_json::to_vec(&named(&FIRST, "one")).expect("JSON");
-    let header = Header { kid: Some("one".to_owned()), ..Header::new(Algorithm::HS256) };
-    let shared = encode(&header, &good(), &EncodingKey::from_secret(&public)).expect("a token");
-    check(&shared, Err(TokenError::Algorithm)).await;
+    for (algorithm, secret) in [
+        (Algorithm::HS256, public.as_slice()),
+        (Algorithm::HS512, public.as_slice()),
+        (Algorithm::HS256, FIRST.pem.as_bytes()),
+        (Algorithm::HS256, b"".as_slice()),
+    ] {
+        let header = Header { kid: Some("one".to_owned()), ..Header::new(algorithm) };
+        let shared = encode(&header, &good(), &EncodingKey::from_secret(secret)).expect("a token");
+        check(&shared, Err(TokenError::Algorithm)).await;
+    }
     for algorithm in [Algorithm::RS384, Algorithm::PS256] {
         let header = Header { kid: Some("one".to_owned()), ..Header::new(algorithm) };
         check(&encode(&header, &good(), &FIRST.private).expect("a token"), Err(TokenError::Algorithm)).await;
@@ -162,7 +173,31 @@ async fn other_issuers_audiences_times_and_kinds_are_refused() {
     for name in ["iss", "aud", "exp"] {
         claims(without(name), Err(TokenError::Malformed)).await;
     }
-    claims(with("exp", json!("never")), Err(TokenError::Malformed)).await;
+    // Claims of another form than theirs, which some readers would bend into shape.
+    for (name, value) in [
+        ("exp", json!("never")),
+        ("exp", json!(now().timestamp().to_string())),
+        ("exp", json!(1e300)),
+        ("exp", Value::Null),
+        ("nbf", json!([0])),
+        ("iss", json!([ISSUER])),
+        ("scope", json!(["applicant"])),
+        ("iin", json!(10)),
+        ("token_use", json!(true)),
+    ] {
+        claims(with(name, value), Err(TokenError::Malformed)).await;
+    }
+    for audience in [json!([]), json!(["other", "kezek-2"]), json!("kezek other"), json!("KEZEK")] {
+        claims(with("aud", audience), Err(TokenError::Audience)).await;
+    }
+    // An ID token as OpenID Connect makes them: for a client, of nobody's scope.
+    let mut id = without("scope");
+    id["aud"] = json!("the-portal");
+    id["nonce"] = json!("n-0S6_WzA2Mj");
+    claims(id.clone(), Err(TokenError::Audience)).await;
+    id["aud"] = json!(AUDIENCE);
+    id.as_object_mut().expect("claims").remove("token_use");
+    claims(id, Err(TokenError::Scope)).await;
     let mut other = header_of("one");
     other.typ = Some("logout+jwt".to_owned());
     check(&encode(&other, &good(), &FIRST.private).expect("a token"), Err(TokenError::Kind)).await;
@@ -177,6 +212,8 @@ async fn a_claim_given_twice_is_no_claim() {
         ("exp", json!(now().timestamp() + 600)),
         ("iss", json!(ISSUER)),
         ("aud", json!(AUDIENCE)),
+        ("nbf", json!(now().timestamp())),
+        ("token_use", json!("access")),
     ] {
         let twice = format!("{},\"{name}\":{value}}}", text.trim_end_matches('}'));
         let head =
@@ -202,6 +239,14 @@ async fn a_caller_comes_as_one_and_with_what_that_needs() {
     claims(without("iin"), Err(TokenError::Incomplete)).await;
     claims(with("scope", json!("officer")), Err(TokenError::Incomplete)).await;
     claims(with("scope", json!("organisation")), Err(TokenError::Incomplete)).await;
+    for sub in [Value::Null, json!(""), json!("  ")] {
+        let mut nameless = with("scope", json!("state-system"));
+        nameless["sub"] = sub;
+        claims(nameless, Err(TokenError::Incomplete)).await;
+    }
+    let mut system = with("scope", json!("state-system"));
+    system["sub"] = json!("births");
+    claims(system, Ok(Caller::StateSystem(keys().subject("births")))).await;
     let mut officer = with("scope", json!("officer"));
     officer["territory"] = json!("75 OR 1");
     claims(officer.clone(), Err(TokenError::Incomplete)).await;

@@ -20,7 +20,8 @@ const WILDCARDS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// What may stand before the first `#` of a leading key, or be all of it.
-const KINDS: &[&str] = &["A#", "B", "C", "DUE#", "F#", "I#", "K#", "L#", "O#", "OPEN#", "P#", "R#", "T#", "X"];
+const KINDS: &[&str] =
+    &["A#", "B", "C", "D#B#", "D#I#", "D#K#", "DUE#", "F#", "I#", "K#", "L#", "O#", "OPEN#", "P#", "R#", "T#", "X"];
 
 /// Every policy of the template: its owner and its statements.
 fn policies(template: &Template) -> BTreeMap<String, Vec<Statement>> {

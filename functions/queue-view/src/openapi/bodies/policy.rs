@@ -19,7 +19,7 @@ pub fn version() -> Value {
         "version": bounded(1, u32::MAX),
         "from": date,
         "until": {"type": ["string", "null"], "format": "date"},
-        "territory": {"type": "array", "items": {"type": "string", "pattern": "^[0-9]{1,9}$"}},
+        "territory": {"type": "array", "maxItems": 366, "items": {"type": "string", "pattern": "^[0-9]{1,9}$"}},
         "policy": policy(),
     });
     object(&["version", "from"], properties)

@@ -93,7 +93,7 @@ pub const ENROLMENT: &[Operation] = &[
         headers: &[("If-Match", false)],
         body: Some("GroupRequest"),
         answers: &[versioned("Group"), created("Group")],
-        problems: &[404, 412, 422, 428],
+        problems: &[404, 409, 412, 422, 428],
         ..PLAIN
     },
     Operation {
