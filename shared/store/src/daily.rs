@@ -1,6 +1,7 @@
 //! How often a caller has done something on a day: `D#<what>#<who>` / `D`, one small item that begins anew with each day. It bounds what
 //! can be made by anyone who may make it at all; how much that is, is never known here.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use chrono::NaiveDate;
 use kezek_rules::ids::{Bin, PersonKey};
 
@@ -34,29 +35,47 @@ impl Store {
     /// # Errors
     /// The table failed.
     pub async fn count_daily(&self, of: Daily, day: NaiveDate, max: u32) -> Result<bool> {
-        let update = || {
-            let update = self.client().update_item().table_name(self.table()).set_key(Some(key(of).item()));
-            update.expression_attribute_values(":day", string(day.to_string()))
-        };
-        let more = update()
-            .update_expression("SET n = n + :one")
-            .condition_expression("d = :day AND n < :max")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":max", number(max));
-        match more.send().await.map_err(StoreError::from) {
-            Ok(_) => return Ok(true),
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error),
+        if self.count_more(of, day, max).await? {
+            return Ok(true);
         }
-        let first = update()
+        if max > 0 && self.begin_day(of, day).await? {
+            return Ok(true);
+        }
+        // Another has begun the day meanwhile, or this did, and wasn't told of it.
+        self.count_more(of, day, max).await
+    }
+
+    fn daily(&self, of: Daily, day: NaiveDate) -> UpdateItemFluentBuilder {
+        let update = self.client().update_item().table_name(self.table()).set_key(Some(key(of).item()));
+        let update = update.expression_attribute_values(":day", string(day.to_string()));
+        update.expression_attribute_values(":one", number(1))
+    }
+
+    async fn count_more(&self, of: Daily, day: NaiveDate, max: u32) -> Result<bool> {
+        let more = self
+            .daily(of, day)
+            .update_expression("SET n = n + :one")
+            // Clocks differ: what has begun the next day already is counted there.
+            .condition_expression("d >= :day AND n < :max")
+            .expression_attribute_values(":max", number(max));
+        held(more).await
+    }
+
+    async fn begin_day(&self, of: Daily, day: NaiveDate) -> Result<bool> {
+        let first = self
+            .daily(of, day)
             .update_expression("SET d = :day, n = :one, kind = :kind")
             .condition_expression("attribute_not_exists(pk) OR d < :day")
-            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":kind", string("daily"));
-        match first.send().await.map_err(StoreError::from) {
-            Ok(_) => Ok(max > 0),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        held(first).await
+    }
+}
+
+/// Whether the condition of an update held.
+async fn held(update: UpdateItemFluentBuilder) -> Result<bool> {
+    match update.send().await.map_err(StoreError::from) {
+        Ok(_) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error),
     }
 }

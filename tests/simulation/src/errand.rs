@@ -244,7 +244,7 @@ impl Sim {
         let mut watches = Vec::new();
         for garden in &self.people.gardens {
             let Some(queue) = self.oracle.queue(&id, garden.bin.as_str()) else { continue };
-            watches.push(Watch::begin(&self.oracle, &id, garden.bin.as_str(), queue, turns));
+            watches.push(Watch::begin(&self.oracle, &id, garden.bin.as_str(), queue, turns.clone()));
         }
         Ok(watches)
     }

@@ -14,20 +14,23 @@ const SKEW: TimeDelta = TimeDelta::seconds(5);
 /// A queue: organisation, language, birth year, stream.
 pub type Queue = (String, String, i32, String);
 
-/// Who waits in a queue, by lane; the phase.
+/// Who waits in a queue, by lane; the phase, and since when it is so.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
     lanes: [BTreeSet<(i64, String)>; 3],
-    phase: Option<u8>,
+    phase: Option<(u8, DateTime<Utc>)>,
 }
 
 /// How first-priority and general alternate (`P10.d`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turns {
     /// General ones to one of first priority.
     pub general: u8,
     /// The phase of a new queue.
     pub start: u8,
+    /// How many general ones there were to one of first priority at the beginning of each day: a policy that came and went has capped what
+    /// was counted before.
+    pub days: Vec<(DateTime<Utc>, u8)>,
 }
 
 /// The lanes by their names.
@@ -36,9 +39,12 @@ pub const LANES: [&str; 3] = ["out-of-turn", "first-priority", "general"];
 impl Line {
     /// The number of one who waits, by taking one after the other as offers do; none if it doesn't wait.
     #[must_use]
-    pub fn number(&self, id: &str, turns: Turns) -> Option<u64> {
+    pub fn number(&self, id: &str, turns: &Turns) -> Option<u64> {
         let mut left = self.lanes.each_ref().map(|lane| lane.iter().map(|(_, id)| id.as_str()).peekable());
-        let mut phase = self.phase.unwrap_or(turns.start).min(turns.general);
+        let capped = |(phase, since): (u8, DateTime<Utc>)| {
+            turns.days.iter().filter(|(day, _)| *day > since).map(|(_, general)| *general).fold(phase, u8::min)
+        };
+        let mut phase = self.phase.map_or(turns.start, capped).min(turns.general);
         for number in 1.. {
             let [out_of_turn, first, general] = &mut left;
             let taken = if out_of_turn.peek().is_some() {
@@ -174,7 +180,7 @@ impl Oracle {
         {
             return Err(Broken::promise(11, format!("A#{id} came to {queue:?} where it stood")));
         }
-        line.phase = trace["phase"].as_u64().and_then(|phase| u8::try_from(phase).ok());
+        line.phase = trace["phase"].as_u64().and_then(|phase| Some((u8::try_from(phase).ok()?, at)));
         self.changed.insert(queue);
         Ok(())
     }

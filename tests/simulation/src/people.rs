@@ -12,10 +12,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kezek_fixtures as fixtures;
 use kezek_fixtures::chance::Chance;
 use kezek_local::{gateway::Request, keys::TokenRequest};
-use kezek_rules::{ids::Bin, organisation::Kato, terms::local_date};
+use kezek_rules::ids::Bin;
+use kezek_rules::terms::local_date;
 use serde_json::{Value, json};
 
-use crate::{errand::Kind, error::Broken, flight::at_once, oracle::Turns, sim::Sim};
+use crate::{errand::Kind, error::Broken, sim::Sim};
 
 /// Where all of it happens.
 pub const SETTLEMENT: &str = "750000000";
@@ -255,18 +256,6 @@ impl Sim {
     pub(crate) fn of_garden(&mut self, bin: Bin) -> String {
         let bin = Some(bin.to_string());
         self.token(TokenRequest { scope: "organisation".to_owned(), bin, ..TokenRequest::default() })
-    }
-
-    /// How the lanes alternate now.
-    ///
-    /// # Errors
-    /// The table fails.
-    pub(crate) fn turns_now(&mut self) -> Result<Turns, Broken> {
-        let settled = at_once(self.local.app().settle_at(self.now()))?;
-        let settled = settled.map_err(|error| Broken::simulation(error.to_string()))?;
-        let kato: Kato = SETTLEMENT.parse().map_err(|_| Broken::simulation("no settlement"))?;
-        let interleave = settled.world().policy(kato).policy.interleave;
-        Ok(Turns { general: interleave.general, start: interleave.starting_phase() })
     }
 
     /// The town before anyone applies: its kindergartens, and now and then a policy of its own.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kezek_fixtures::chance::Chance;
 use kezek_local::{
     Local, Options,
@@ -11,6 +11,7 @@ use kezek_local::{
     deployment::TABLE,
     functions::Function,
 };
+use kezek_rules::terms::local_date;
 use kezek_store::table_definition;
 use serde_json::Value;
 
@@ -86,6 +87,8 @@ pub struct Sim {
     pub checkpoint: Option<String>,
     /// Who lives here.
     pub people: People,
+    /// The first day.
+    pub began: NaiveDate,
     /// When outages end: of the registers, of the signature service.
     pub outages: [Option<DateTime<Utc>>; 2],
     /// How often something was refused that an operator played again.
@@ -151,6 +154,7 @@ impl Sim {
             agenda: Agenda::default(),
             history: Vec::new(),
             checkpoint: None,
+            began: local_date(start),
             outages: [None; 2],
             refused: 0,
             done: std::collections::BTreeMap::new(),

@@ -3,7 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+use kezek_rules::decide::World;
+use kezek_rules::organisation::Kato;
+use kezek_rules::terms::{local_date, start_of_day};
+
+use crate::error::Broken;
+use crate::flight::at_once;
 use crate::oracle::{Oracle, Queue, Turns};
+use crate::people::SETTLEMENT;
+use crate::sim::Sim;
 
 /// What a family may be shown of one queue while its request is under way.
 #[derive(Debug, Clone)]
@@ -35,7 +44,26 @@ impl Watch {
     /// What is true now may be shown as well.
     pub fn look(&mut self, oracle: &Oracle) {
         let Some(line) = oracle.line(&self.queue) else { return };
-        self.numbers.extend(line.number(&self.id, self.turns));
+        self.numbers.extend(line.number(&self.id, &self.turns));
         self.totals.insert(line.totals());
+    }
+}
+
+impl Sim {
+    /// How the lanes alternate now.
+    ///
+    /// # Errors
+    /// The table fails.
+    pub(crate) fn turns_now(&mut self) -> Result<Turns, Broken> {
+        let settled = at_once(self.local.app().settle_at(self.now()))?;
+        let settled = settled.map_err(|error| Broken::simulation(error.to_string()))?;
+        let kato: Kato = SETTLEMENT.parse().map_err(|_| Broken::simulation("no settlement"))?;
+        let interleave = settled.world().policy(kato).policy.interleave;
+        let at = |day: NaiveDate| {
+            let start = start_of_day(day);
+            (start, World { now: start, ..settled.world() }.policy(kato).policy.interleave.general)
+        };
+        let days = self.began.iter_days().take_while(|day| *day <= local_date(settled.now)).map(at).collect();
+        Ok(Turns { general: interleave.general, start: interleave.starting_phase(), days })
     }
 }

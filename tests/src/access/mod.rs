@@ -4,6 +4,7 @@
 
 mod callers;
 mod collections;
+mod daily;
 mod example;
 mod forged;
 mod limits;

@@ -179,8 +179,11 @@ impl Policies {
             return general(until);
         }
         let (first, last) = (local_date(after), local_date(until));
-        let days = self.0.iter().flat_map(|version| [Some(version.from), version.until]).flatten();
-        let within = days.filter(|day| first < *day && *day <= last).map(start_of_day);
+        let days = || self.0.iter().flat_map(|version| [Some(version.from), version.until]).flatten();
+        if !days().any(|day| first <= day && day <= last) {
+            return general(until);
+        }
+        let within = days().filter(|day| first < *day && *day <= last).map(start_of_day);
         within.map(general).fold(general(until).min(general(after.min(until))), u8::min)
     }
 
