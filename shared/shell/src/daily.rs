@@ -17,7 +17,7 @@ pub const COMPLAINTS: u32 = 20;
 pub const INVITATIONS: u32 = 10;
 
 /// Bulletins of one organisation.
-pub const BULLETINS: u32 = 100;
+pub const BULLETINS: u32 = 300;
 
 const fn max(of: Daily) -> u32 {
     match of {

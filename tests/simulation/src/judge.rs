@@ -70,7 +70,9 @@ impl Sim {
         self.outages = [None; 2];
         self.local.register().tell(&Told::default())?;
         self.local.signatures().tell(Mode::Ok)?;
-        // Messages that were received show again, late ticks come, the hourly look finds what was lost.
+        // Messages that were received show again, late ticks come, the hourly look finds what was lost; and a recount that was begun late, by a
+        // request that had to be sent again, or was brought back by a restore, goes on.
+        self.ticks.recount_until = self.now() + TimeDelta::minutes(10);
         self.advance(self.now() + TimeDelta::hours(3))?;
         for round in 0.. {
             if self.play_again()? == 0 {
