@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kezek_rules::ids::{Bin, PersonKey};
 
 use crate::Store;
-use crate::error::{Result, StoreError};
+use crate::error::{Result, condition_failed};
 use crate::item::{Key, number, string};
 
 /// What is counted, by whom.
@@ -71,11 +71,11 @@ impl Store {
     }
 }
 
-/// Whether the condition of an update held.
+/// Whether the condition of an update held. That something else was in the way says nothing of the count.
 async fn held(update: UpdateItemFluentBuilder) -> Result<bool> {
-    match update.send().await.map_err(StoreError::from) {
+    match update.send().await {
         Ok(_) => Ok(true),
-        Err(StoreError::Conflict) => Ok(false),
-        Err(error) => Err(error),
+        Err(error) if condition_failed(&error) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }

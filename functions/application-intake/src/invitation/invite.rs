@@ -92,9 +92,6 @@ pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Fai
         if !unreadable && let Some(answer) = repeated(app, &asked, open.as_ref()).await? {
             return Ok(answer);
         }
-        if n == 0 && asked.child.is_some() && !unreadable {
-            daily::count(app, &request.settled, Daily::Invitations(child)).await?;
-        }
         let replaced = open.map(|open| decide::replace_invitation(open, request.settled.world())).transpose()?;
         let answered = match read.form.consent {
             Some(true) => single_application(app, request, &asked, replaced).await,
@@ -172,6 +169,9 @@ async fn send(app: &App, request: &Request, asked: &Asked<'_>, replaced: Option<
         return Err(register::refused(&request.caller, form, &reasons, holder.as_ref()).into());
     }
     let step = decide::invite(inviting, &known, earlier, world)?;
+    if let Some(child) = &asked.child {
+        daily::count(app, &request.settled, Daily::Invitations(child.current())).await?;
+    }
     let data = Invited { file: person_file(form), birth_date: inviting.birth_date, wish: inviting.wish.clone() };
     let fingerprint = app.keys.fingerprint(asked.body);
     app.store.send_invitation(&step, replaced.as_ref(), &data, &fingerprint).await?;
