@@ -3,7 +3,8 @@
 //! story goes on. Never here: what the checker finds.
 
 use chrono::TimeDelta;
-use kezek_check::{Report, repair};
+use kezek_check::Report;
+use kezek_check::repair::{self, Mended};
 use kezek_local::{deployment::TABLE, functions::Function};
 
 use crate::{
@@ -28,8 +29,11 @@ impl Sim {
         self.back_to(cut)?;
         let half = self.report(self.meanwhile())?;
         self.count(if half.is_clean() { "restore: nothing is missing" } else { "restore: half a transaction is seen" });
-        self.mend(&half)?;
-        if !lasting(self.report(self.meanwhile())?).is_clean() {
+        // Nothing works on a base that may have to be given up.
+        let mended = self.repair(&half)?;
+        if lasting(self.report(self.meanwhile())?).is_clean() {
+            self.follow(mended)?;
+        } else {
             // Half a step can't be derived: another second is chosen, the one before it.
             self.count("restore: the second before");
             let call = self.history.get(cut - 1).map(|last| last.call);
@@ -122,10 +126,20 @@ impl Sim {
 
     /// Mends what a report found and can be derived, with what follows from it.
     fn mend(&mut self, report: &Report) -> Result<(), Broken> {
+        let mended = self.repair(report)?;
+        self.follow(mended)
+    }
+
+    fn repair(&mut self, report: &Report) -> Result<Mended, Broken> {
         let client = self.local.aws().dynamodb();
         let mended = at_once(repair::repair(&client, TABLE, report, self.now(), true, |_| {}))?;
         let mended = mended.map_err(|error| Broken::simulation(format!("{error:?}")))?;
         self.look()?;
+        Ok(mended)
+    }
+
+    /// What a repair asks to be made known or asked again.
+    fn follow(&mut self, mended: Mended) -> Result<(), Broken> {
         for event in mended.publish {
             self.play(Function::EventPublisher, event)?;
         }
