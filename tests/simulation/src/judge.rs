@@ -68,6 +68,8 @@ impl Sim {
     pub fn holds_at_last(&mut self) -> Result<(), Broken> {
         self.door.state().weather.on = false;
         self.outages = [None; 2];
+        // What was refused after a restore, while registers were down, is asked again by itself.
+        self.refused = 0;
         self.local.register().tell(&Told::default())?;
         self.local.signatures().tell(Mode::Ok)?;
         // Messages that were received show again, late ticks come, the hourly look finds what was lost; and a recount that was begun late, by a

@@ -172,14 +172,17 @@ impl Life {
         match fact["deadline"].as_str() {
             Some("acceptance") => self.accepted_at = to,
             Some("suspension") => {
-                // The fact names no organisation: what was to end then, before the event, ends now, and of several ends the first.
-                for (organisation, place) in &mut self.entries {
-                    let was = before.contains(&(*organisation, Place::Suspended(from)));
-                    if let Place::Suspended(end) = place
-                        && was
-                    {
-                        *end = if *end == from { to } else { to.min(*end) };
-                    }
+                // The fact names no organisation. Where several were to end then, perhaps not all of them have moved: the earlier end stands
+                // for them as what may not be anticipated.
+                let ended_then = |organisation: Name| before.contains(&(organisation, Place::Suspended(from)));
+                let mut those: Vec<&mut Place> = self
+                    .entries
+                    .iter_mut()
+                    .filter(|(organisation, place)| ended_then(*organisation) && matches!(place, Place::Suspended(_)))
+                    .map(|(_, place)| place)
+                    .collect();
+                if let [one] = &mut those[..] {
+                    **one = Place::Suspended(to);
                 }
             }
             Some("referral") => self.with_referral(|referral| referral.until = to),
