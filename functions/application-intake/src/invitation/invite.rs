@@ -76,6 +76,7 @@ pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Fai
     };
     // A request that can't be read is answered so, whatever its key.
     let unreadable = !read.form.errors.is_empty() && Problem::fields(read.form.errors.clone()).status == 400;
+    let mut counted = false;
     for n in 0..TRIES {
         let (applicant, child) = asked.people();
         let open = asked.open(app).await?;
@@ -95,7 +96,7 @@ pub(crate) async fn invite(app: &App, request: &Request) -> Result<Response, Fai
         let replaced = open.map(|open| decide::replace_invitation(open, request.settled.world())).transpose()?;
         let answered = match read.form.consent {
             Some(true) => single_application(app, request, &asked, replaced).await,
-            _ => send(app, request, &asked, replaced).await,
+            _ => send(app, request, &asked, replaced, &mut counted).await,
         };
         match answered {
             Err(Failure::Store(StoreError::Conflict)) => {}
@@ -155,8 +156,14 @@ async fn repeated(app: &App, asked: &Asked<'_>, open: Option<&Invitation>) -> Re
     Ok(None)
 }
 
-/// One try to send it.
-async fn send(app: &App, request: &Request, asked: &Asked<'_>, replaced: Option<Step>) -> Result<Response, Failure> {
+/// One try to send it; the first that may be sent counts on its day.
+async fn send(
+    app: &App,
+    request: &Request,
+    asked: &Asked<'_>,
+    replaced: Option<Step>,
+    counted: &mut bool,
+) -> Result<Response, Failure> {
     let (inviting, form, world) = (&asked.inviting, &asked.read.form, request.settled.world());
     let known = app.store.organisations(inviting.wish.organisations.as_deref().unwrap_or_default()).await?;
     let stream = inviting.wish.stream.as_ref().map_or(StreamKind::General, |stream| stream.kind());
@@ -169,8 +176,9 @@ async fn send(app: &App, request: &Request, asked: &Asked<'_>, replaced: Option<
         return Err(register::refused(&request.caller, form, &reasons, holder.as_ref()).into());
     }
     let step = decide::invite(inviting, &known, earlier, world)?;
-    if let Some(child) = &asked.child {
+    if let Some(child) = asked.child.as_ref().filter(|_| !*counted) {
         daily::count(app, &request.settled, Daily::Invitations(child.current())).await?;
+        *counted = true;
     }
     let data = Invited { file: person_file(form), birth_date: inviting.birth_date, wish: inviting.wish.clone() };
     let fingerprint = app.keys.fingerprint(asked.body);
