@@ -1,5 +1,5 @@
-//! What was true of one queue at the instants of a request: what is shown to whoever asked must be among it. Never here: when it is
-//! looked at again, and what is shown.
+//! What was true of one queue at the instants of a request, and how its lanes alternate then: what is shown to whoever asked must be among
+//! it. Never here: when it is looked at again, and what is shown.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! How much a caller can bring, and how often: every list, text, header, page and body has a bound that the document tells, and what can be
-//! made again and again has one of a day, or of all that is kept. Never here: a rule of the Order.
+//! How much a caller can bring: every list, text, header, page and body has a bound that the document tells, and so has all that is kept.
+//! Never here: what may be made on a day (`daily`), nor a rule of the Order.
 
 use kezek_fixtures as fixtures;
 use kezek_local::gateway::{Request, Response};
