@@ -2,11 +2,13 @@
 //! (`P10.b` to `P10.d`, `P24.m`, `P24`, `P26`), and the phase must be the one that follows. In the end the replay must be what is
 //! there, and no vacancy may be open for one who waits.
 //!
-//! What a queue saw is told by its own sequence. Between the queues of one organisation, which a mixed-age group serves together, only
-//! instants tell what came first; where they leave it open (`window`), any order will do under which every offer was right.
+//! What a queue saw is told by its own sequence, and what a mixed-age group took by its own. Between the queues of one organisation,
+//! which such a group serves together, else only instants tell what came first; where they leave it open (`window`), any order will do
+//! under which every offer was right.
 
 mod judge;
 mod rights;
+mod sequence;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,6 +20,7 @@ use crate::mend::Mend;
 use crate::model::{Change, Held, QueueKey, Right, Standing};
 use crate::time::{self, Ms};
 use judge::Fault;
+use sequence::Order;
 use state::{State, Undo};
 
 /// How many steps the search for an order may take before it is given up, and how many changes it may be over.
@@ -97,8 +100,7 @@ enum Search<'a> {
 /// The replay of one neighbourhood.
 struct Replay<'a> {
     known: &'a Known<'a>,
-    /// The changes in the order in which they are tried, each with the instant that it isn't before.
-    order: Vec<(Ms, &'a Change)>,
+    order: Order<'a>,
     state: State,
     breaches: Vec<Breach>,
     undecided: u64,
@@ -106,24 +108,7 @@ struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     fn new(known: &'a Known<'a>, changes: &'a [Change]) -> Self {
-        let mut order = Vec::with_capacity(changes.len());
-        let mut breaches = Vec::new();
-        for queue in changes.chunk_by(|one, next| one.queue == next.queue) {
-            let mut not_before = Ms::MIN;
-            for (change, expected) in queue.iter().zip(1..) {
-                // In its own queue a change comes after the one before it, whatever its clock said.
-                not_before = not_before.max(change.at);
-                order.push((not_before, change));
-                if change.seq != expected {
-                    let key = known.base.queue_key(&change.queue);
-                    let text =
-                        format!("{key} has change {} of A#{} where {expected} is due", change.seq, shown(change.app));
-                    breaches.push(Breach { invariant: Invariant::History, text, mend: None });
-                    break;
-                }
-            }
-        }
-        order.sort_by_key(|(at, change)| (*at, change.queue, change.seq));
+        let (order, breaches) = sequence::order(known, changes);
         Self { known, order, state: State::default(), breaches, undecided: 0 }
     }
 
