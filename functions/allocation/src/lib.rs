@@ -14,7 +14,7 @@ use kezek_rules::step::Fact;
 use kezek_shell::app::App;
 use kezek_shell::commit;
 use kezek_shell::error::{Failure, chain};
-use kezek_shell::http::{self, Request, Response, etag};
+use kezek_shell::http::{self, Request, Response};
 use kezek_shell::identity::Scope;
 use kezek_shell::lambda::{self, Trigger};
 use kezek_shell::metrics::Metric;
@@ -98,25 +98,20 @@ async fn answer(app: &App, request: &Request) -> Result<Response, Failure> {
     }
     let said = requests::offer_answer(&request.json()?)?;
     if before == Given::Answered(said) {
-        return shown(app, request, &application).await;
+        return view::shown(app, request, &application).await;
     }
     let decide = |snapshot, world: decide::World<'_>| decide::answer_offer(snapshot, offer, said, world);
     match commit::step(app, &request.settled, id, &Queues::Live, owner, decide).await {
-        Ok(done) => shown(app, request, &done.step.application).await,
+        Ok(done) => view::shown(app, request, &done.step.application).await,
         // Perhaps this very answer was given by a request at the same time.
         Err(Failure::Problem(problem))
             if problem.status == 409 && given(app, id, offer).await? == Given::Answered(said) =>
         {
             let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
-            shown(app, request, &application).await
+            view::shown(app, request, &application).await
         }
         Err(failure) => Err(failure),
     }
-}
-
-async fn shown(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
-    let view = view::application(app, &request.settled, application, request.locale).await?;
-    Ok(Response::ok(&view).header("etag", etag(application.version)))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -11,9 +11,10 @@ use kezek_shell::app::App;
 use kezek_shell::commit::{TRIES, write};
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
+use kezek_shell::view;
 use kezek_store::{Extras, Queues, StoreError};
 
-use crate::{answer, may_see, owned};
+use crate::{may_see, owned};
 
 /// More steps than an application takes in six years: whoever has it changed on and on would else write its history without end. What
 /// isn't its applicant's wish alone goes on.
@@ -83,10 +84,10 @@ async fn attempt(
         return Err(StoreError::Conflict.into());
     }
     let Some(step) = decide::change(snapshot, wanted, known, settled.world())? else {
-        return answer(app, request, seen).await;
+        return view::shown(app, request, seen).await;
     };
     write(app, settled, &step, &items, extras).await?;
-    answer(app, request, &step.application).await
+    view::shown(app, request, &step.application).await
 }
 
 /// The queues a change may touch: those the application stands in, and those of the organisations named. Organisations that the

@@ -13,7 +13,7 @@ use kezek_shell::http::{Request, Response};
 use kezek_shell::view;
 use kezek_store::Queues;
 
-use crate::{answer, may_see, owned};
+use crate::{may_see, owned};
 
 /// `POST /v1/applications/{id}/interest`.
 pub(crate) async fn interest(app: &App, request: &Request) -> Result<Response, Failure> {
@@ -22,13 +22,13 @@ pub(crate) async fn interest(app: &App, request: &Request) -> Result<Response, F
     let admit = |loaded: &Application| may_see(&request.caller, loaded);
     let decide = |snapshot, world: decide::World<'_>| decide::answer_interest(snapshot, organisation, said, world);
     match commit::step(app, &request.settled, application.id, &Queues::Live, admit, decide).await {
-        Ok(done) => answer(app, request, &done.step.application).await,
+        Ok(done) => view::shown(app, request, &done.step.application).await,
         Err(Failure::Problem(problem)) if problem.status == 409 => {
             let history = app.store.history(application.id, view::HISTORY_SHOWN).await?;
             if last_answer(&history, organisation) != Some(said) {
                 return Err(Failure::Problem(problem));
             }
-            answer(app, request, &owned(app, request).await?).await
+            view::shown(app, request, &owned(app, request).await?).await
         }
         Err(failure) => Err(failure),
     }

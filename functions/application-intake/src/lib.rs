@@ -14,7 +14,7 @@ use kezek_rules::ids::ApplicationId;
 use kezek_shell::app::App;
 use kezek_shell::commit;
 use kezek_shell::error::Failure;
-use kezek_shell::http::{self, Request, Response, etag};
+use kezek_shell::http::{self, Request, Response};
 use kezek_shell::identity::{Caller, Scope};
 use kezek_shell::lambda::Trigger;
 use kezek_shell::route::Route;
@@ -86,14 +86,9 @@ async fn owned(app: &App, request: &Request) -> Result<Application, Failure> {
     application.filter(|application| may_see(&request.caller, application)).ok_or_else(Failure::not_found)
 }
 
-async fn answer(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
-    let view = view::application(app, &request.settled, application, request.locale).await?;
-    Ok(Response::ok(&view).header("etag", etag(application.version)))
-}
-
 async fn read(app: &App, request: &Request) -> Result<Response, Failure> {
     let application = owned(app, request).await?;
-    answer(app, request, &application).await
+    view::shown(app, request, &application).await
 }
 
 /// `P15.4`: the applicant may withdraw at any time; doing so again changes nothing.
@@ -101,14 +96,14 @@ async fn withdraw(app: &App, request: &Request) -> Result<Response, Failure> {
     let id = owned(app, request).await?.id;
     let admit = |loaded: &Application| may_see(&request.caller, loaded);
     match commit::step(app, &request.settled, id, &Queues::Live, admit, decide::withdraw).await {
-        Ok(done) => answer(app, request, &done.step.application).await,
+        Ok(done) => view::shown(app, request, &done.step.application).await,
         // It was withdrawn before, perhaps by this very request at the same time.
         Err(Failure::Problem(problem)) if problem.status == 409 => {
             let application = owned(app, request).await?;
             if application.status != Status::Archived(ArchiveReason::Withdrawn) {
                 return Err(Failure::Problem(problem));
             }
-            answer(app, request, &application).await
+            view::shown(app, request, &application).await
         }
         Err(failure) => Err(failure),
     }

@@ -130,9 +130,9 @@ pub(crate) async fn register(
     let (mut views, mut items) = (Vec::new(), Vec::new());
     for organisation in &known {
         let (key, place) = decide::place_of(registration, earlier, organisation.bin, settled.now);
-        let (item, rank) = app.store.queue_and_rank(&key, organisation.settlement, &place).await?;
+        let (item, standing) = app.store.queue_and_standing(&key, organisation.settlement, &place).await?;
         app.store.make_room(&item).await?;
-        views.push(kezek_rules::step::QueueView { rank, ..item.view.clone() });
+        views.push(kezek_rules::step::QueueView { rank: standing.rank, ..item.view.clone() });
         items.push(item);
     }
     let step = decide::register(registration.clone(), &known, views, earlier, settled.world())?;

@@ -11,7 +11,7 @@ use kezek_rules::step::{Event, Fact, Snapshot, Step, Verifier};
 use kezek_shell::app::App;
 use kezek_shell::commit;
 use kezek_shell::error::Failure;
-use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::http::{Request, Response};
 use kezek_shell::identity::Scope;
 use kezek_shell::route::Route;
 use kezek_shell::view;
@@ -86,7 +86,7 @@ async fn archive(app: &App, request: &Request) -> Result<Response, Failure> {
         Err(failure) if is_conflict(&failure) => {
             let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
             if application.status == Status::Archived(reason) {
-                shown(app, request, &application).await
+                view::shown(app, request, &application).await
             } else {
                 Err(failure)
             }
@@ -112,7 +112,7 @@ async fn step(
 ) -> Result<Response, Failure> {
     let ours = |application: &Application| request.caller.is_officer_of(application.settlement);
     let done = commit::step(app, &request.settled, id, queues, ours, decide).await?;
-    shown(app, request, &done.step.application).await
+    view::shown(app, request, &done.step.application).await
 }
 
 fn is_conflict(failure: &Failure) -> bool {
@@ -166,12 +166,7 @@ fn asked_to_extend(history: &[Event], extended: ReferralId) -> bool {
 
 async fn current(app: &App, request: &Request, id: ApplicationId) -> Result<Response, Failure> {
     let application = app.store.application(id).await?.ok_or_else(Failure::not_found)?;
-    shown(app, request, &application).await
-}
-
-async fn shown(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
-    let view = view::application(app, &request.settled, application, request.locale).await?;
-    Ok(Response::ok(&view).header("etag", etag(application.version)))
+    view::shown(app, request, &application).await
 }
 
 #[cfg(test)]

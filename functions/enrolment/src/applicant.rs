@@ -12,7 +12,7 @@ use kezek_rules::step::{Snapshot, Step};
 use kezek_rules::terms;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
-use kezek_shell::http::{Request, Response, etag};
+use kezek_shell::http::{Request, Response};
 use kezek_shell::{commit, view};
 use kezek_store::Queues;
 
@@ -83,13 +83,7 @@ pub async fn act(
         }
         Err(failure) => return Err(failure),
     };
-    shown(app, request, &application).await
-}
-
-/// The application as its applicant sees it.
-pub async fn shown(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
-    let answer = view::application(app, &request.settled, application, request.locale).await?;
-    Ok(Response::ok(&answer).header("etag", etag(application.version)))
+    view::shown(app, request, &application).await
 }
 
 /// The body is empty, or an object without fields: there is nothing to say.

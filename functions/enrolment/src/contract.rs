@@ -12,9 +12,10 @@ use kezek_rules::terms;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
+use kezek_shell::view;
 
 use crate::Enrolment;
-use crate::applicant::{act, nothing_said, own, shown};
+use crate::applicant::{act, nothing_said, own};
 use crate::signature::{Question, SignatureError, SignatureService};
 
 /// In how many seconds a signature that couldn't be checked is worth another try.
@@ -27,7 +28,7 @@ pub async fn sign<S: SignatureService>(enrolment: &Enrolment<S>, request: &Reque
     let (means, proof) = requests::signature(&request.json()?)?;
     let Some(contract) = contract_to_sign(&application, request.settled.now).cloned() else {
         return if is_signed(&application, means) {
-            shown(app, request, &application).await
+            view::shown(app, request, &application).await
         } else {
             Err(Refusal::state("contract-not-formed", "P22.d").into())
         };

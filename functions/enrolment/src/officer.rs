@@ -12,7 +12,6 @@ use kezek_shell::http::{Request, Response};
 use kezek_shell::{commit, view};
 use kezek_store::Queues;
 
-use crate::applicant::shown;
 use crate::is_conflict;
 
 /// Upholds or overturns.
@@ -39,7 +38,7 @@ pub async fn review(app: &App, request: &Request) -> Result<Response, Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    shown(app, request, &application).await
+    view::shown(app, request, &application).await
 }
 
 /// Whether a review is the last of a referral's refusals, with the same outcome.

@@ -8,7 +8,7 @@ use kezek_rules::ids::ApplicationId;
 use kezek_shell::app::App;
 use kezek_shell::error::Failure;
 use kezek_shell::http::{Request, Response};
-use kezek_shell::view;
+use kezek_shell::view::{self, Reading};
 use kezek_store::{QueueItem, Recent, StoreError};
 
 /// The application's own applicant sees it; for everyone else there is none.
@@ -16,11 +16,28 @@ pub async fn position(app: &App, request: &Request) -> Result<Response, Failure>
     let id: ApplicationId = request.id("id")?;
     let own = |application: &Application| request.caller.is_applicant(application.applicant);
     let application = app.store.application(id).await?.filter(own).ok_or_else(Failure::not_found)?;
+    let mut reading = Reading::of(app, &application);
+    loop {
+        if let Some(entries) = entries(app, request, reading.seen()).await? {
+            return Ok(Response::ok(&PositionAnswer { id: id.to_string(), at: iso(request.settled.now), entries }));
+        }
+        reading.anew().await?;
+    }
+}
+
+/// The positions of all entries; none if the application changed while they were read.
+async fn entries(
+    app: &App,
+    request: &Request,
+    application: &Application,
+) -> Result<Option<Vec<EntryPosition>>, StoreError> {
     let mut entries = Vec::with_capacity(application.entries.len());
     for entry in &application.entries {
-        entries.push(entry_position(app, request, &application, entry).await?);
+        let Some(position) = entry_position(app, request, application, entry).await? else { return Ok(None) };
+        entries.push(position);
     }
-    Ok(Response::ok(&PositionAnswer { id: id.to_string(), at: iso(request.settled.now), entries }))
+    let moved = view::rests_otherwise(app, application).await?;
+    Ok((!moved).then_some(entries))
 }
 
 async fn entry_position(
@@ -28,9 +45,9 @@ async fn entry_position(
     request: &Request,
     application: &Application,
     entry: &Entry,
-) -> Result<EntryPosition, StoreError> {
+) -> Result<Option<EntryPosition>, StoreError> {
     let (queue, rank) = if view::has_number(&entry.state) {
-        let (queue, rank) = view::standing(app, application, entry).await?;
+        let Some((queue, rank)) = view::standing(app, application, entry).await? else { return Ok(None) };
         (queue, Some(rank))
     } else {
         (unranked(app, application, entry).await?, None)
@@ -40,7 +57,7 @@ async fn entry_position(
     let phase = world.phase(queue.view.settlement, queue.view.phase);
     let totals = queue.view.totals;
     let ahead = rank.map(|rank| interleave.ahead(phase, &totals, application.lane, rank));
-    Ok(EntryPosition {
+    Ok(Some(EntryPosition {
         organisation: entry.organisation.to_string(),
         status: view::entry_status(&entry.state).to_owned(),
         number: ahead.map(|ahead| ahead.all() + 1),
@@ -48,7 +65,7 @@ async fn entry_position(
         phase,
         waiting: totals.into(),
         why: queue.recent.iter().map(|change| why(change, request.locale)).collect(),
-    })
+    }))
 }
 
 /// The queue of an entry that doesn't stand in it; one that was never used stands where its organisation is.

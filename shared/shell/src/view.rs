@@ -4,17 +4,21 @@ use kezek_contract::answers::{
     ApplicationAnswer, ClaimAnswer, EntryAnswer, HistoryAnswer, OfferAnswer, QuestionAnswer, iso,
 };
 use kezek_contract::texts::{Locale, history};
-use kezek_rules::application::{Application, ArchiveReason, Entry, EntryState, Status};
+use kezek_rules::application::{Application, ArchiveReason, EntryState, Status};
 use kezek_rules::decide::{World, open_questions};
 use kezek_rules::ids::Bin;
 use kezek_rules::step::{Event, Fact, Lacking};
-use kezek_store::{QueueItem, StoreError};
+use kezek_store::StoreError;
 
 mod enrolment;
+mod standing;
 
 use crate::app::{App, Settled};
+use crate::error::Failure;
+use crate::http::{Request, Response, etag};
 
 pub use enrolment::organisation_referral;
+pub use standing::{Reading, has_number, number, rests_otherwise, standing};
 
 /// How many events of an application are shown, the latest ones.
 pub const HISTORY_SHOWN: usize = 200;
@@ -32,54 +36,40 @@ pub const fn entry_status(state: &EntryState) -> &'static str {
     }
 }
 
-/// The queue of an entry and the entry's rank in its lane, both of one instant.
+/// The answer that shows an application as its applicant sees it, with its version.
 ///
 /// # Errors
-/// The table failed.
-pub async fn standing(app: &App, application: &Application, entry: &Entry) -> Result<(QueueItem, u64), StoreError> {
-    let key = application.queue_key(entry.organisation);
-    // A queue that was never used stands where its organisation is; one that someone waits in says so itself.
-    let settlement = match entry.state {
-        EntryState::Waiting => None,
-        _ => app.store.organisation(entry.organisation).await?.map(|organisation| organisation.settlement),
-    };
-    let settlement = settlement.unwrap_or(application.settlement);
-    app.store.queue_and_rank(&key, settlement, &application.place(entry)).await
+/// The table failed, or the application changed again and again while it was read.
+pub async fn shown(app: &App, request: &Request, application: &Application) -> Result<Response, Failure> {
+    let mut reading = Reading::of(app, application);
+    loop {
+        let seen = reading.seen();
+        if let Some(view) = self::application(app, &request.settled, seen, request.locale).await? {
+            return Ok(Response::ok(&view).header("etag", etag(seen.version)));
+        }
+        reading.anew().await?;
+    }
 }
 
-/// Whether an entry has a queue number: it waits, or it rests and has the number it would have if it alone woke now (`P3.9`).
-#[must_use]
-pub const fn has_number(state: &EntryState) -> bool {
-    matches!(state, EntryState::Waiting | EntryState::Dormant)
-}
-
-/// The queue number that a standing means (`P3.9`).
-#[must_use]
-pub fn number(queue: &QueueItem, application: &Application, rank: u64, world: World<'_>) -> u64 {
-    let interleave = world.policy(queue.view.settlement).policy.interleave;
-    let phase = world.phase(queue.view.settlement, queue.view.phase);
-    interleave.number(phase, &queue.view.totals, application.lane, rank)
-}
-
-/// An application as its applicant sees it.
-///
-/// # Errors
-/// The table failed.
-pub async fn application(
+/// An application as its applicant sees it; none if it changed while it was read.
+async fn application(
     app: &App,
     settled: &Settled,
     application: &Application,
     locale: Locale,
-) -> Result<ApplicationAnswer, StoreError> {
+) -> Result<Option<ApplicationAnswer>, StoreError> {
     let mut entries = Vec::new();
     for entry in &application.entries {
         let number = if has_number(&entry.state) {
-            let (queue, rank) = standing(app, application, entry).await?;
+            let Some((queue, rank)) = standing(app, application, entry).await? else { return Ok(None) };
             Some(number(&queue, application, rank, settled.world()))
         } else {
             None
         };
         entries.push(entry_answer(app, application, entry.organisation, entry_status(&entry.state), number));
+    }
+    if rests_otherwise(app, application).await? {
+        return Ok(None);
     }
     let events = app.store.history(application.id, HISTORY_SHOWN).await?;
     let mut answer = frame(app, application, entries);
@@ -88,7 +78,7 @@ pub async fn application(
     answer.questions = questions(application, settled.world());
     answer.relocation = Some(application.relocation);
     answer.claim = claim(application);
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 fn entry_answer(

@@ -58,7 +58,7 @@ impl Store {
     /// # Errors
     /// `Conflict` if another write came first: load again, decide again.
     pub async fn commit_all(&self, steps: &[(&Step, &Extras)], queues: &[QueueItem]) -> Result<()> {
-        let mut items = Vec::new();
+        let (mut items, mut told) = (Vec::new(), None);
         for (step, extras) in steps {
             items.push(self.application_write(step, extras)?);
             for seat in &step.seats {
@@ -70,7 +70,9 @@ impl Store {
             }
             items.extend(pmpc::writes(self.table(), step)?);
             items.extend(self.task_writes(&step.tasks)?);
-            items.push(event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?);
+            let event = event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?;
+            told = told.or_else(|| event.put.clone());
+            items.push(event);
             if let Some(event) = &extras.organisation_event {
                 items.push(event::put_organisation_event(self.table(), event)?);
             }
@@ -82,7 +84,18 @@ impl Store {
         if items.len() > ITEMS_MAX {
             return Err(StoreError::corrupt("a step of more items than a transaction holds"));
         }
-        self.transact(items).await
+        match self.transact(items).await {
+            // What came first may be its own first try, whose answer was lost.
+            Err(StoreError::Conflict) if self.stands(steps, told.as_ref()).await? => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Whether the event of the first step stands just as it was to be written, with the origin of this very invocation. All steps were
+    /// written or none.
+    async fn stands(&self, steps: &[(&Step, &Extras)], told: Option<&Put>) -> Result<bool> {
+        let (Some((step, _)), Some(told)) = (steps.first(), told) else { return Ok(false) };
+        Ok(self.get(&event::event_key(&step.event)).await?.is_some_and(|item| item == told.item))
     }
 
     /// The writes of the queues: one for each that changes, whatever the number of steps that change it, and a check of each that

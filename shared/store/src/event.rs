@@ -125,10 +125,14 @@ pub(crate) fn put(
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
+/// The key of an event in an application's history.
+pub(crate) fn event_key(event: &Event) -> Key {
+    Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq))
+}
+
 pub(crate) fn put_event(table: &str, event: &Event, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
-    let key = Key::new(application::partition(event.application), format!("{PREFIX}{:06}", event.seq));
     let body = body_without_key(event)?;
-    put(table, &key, body, event.facts.iter().any(Fact::asks_register), fingerprint)
+    put(table, &event_key(event), body, event.facts.iter().any(Fact::asks_register), fingerprint)
 }
 
 pub(crate) fn put_organisation_event(table: &str, event: &OrganisationEvent) -> Result<TransactWriteItem> {

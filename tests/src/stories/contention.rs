@@ -27,19 +27,24 @@ impl Between for InTheWay {
             if !wanted {
                 return Before::GoOn;
             }
-            let body: Value = serde_json::from_slice(&call.body).expect("JSON");
-            let count = body["TransactItems"].as_array().expect("items").len();
-            let reasons: Vec<Value> = (0..count).map(|_| json!({"Code": "TransactionConflict"})).collect();
-            let message = "Transaction cancelled, please refer cancellation reasons [TransactionConflict]";
-            let code = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-            let body = json!({"__type": code, "message": message, "CancellationReasons": reasons});
-            Before::Answer(Reply { status: 400, query_error: None, body: body.to_string().into_bytes() })
+            Before::Answer(conflict(call))
         })
     }
 
     fn after<'a>(&'a self, _: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
         Box::pin(async move { Some(reply) })
     }
+}
+
+/// The answer to a transaction that another one was in the way of.
+pub(super) fn conflict(call: &Call) -> Reply {
+    let body: Value = serde_json::from_slice(&call.body).expect("JSON");
+    let count = body["TransactItems"].as_array().expect("items").len();
+    let reasons: Vec<Value> = (0..count).map(|_| json!({"Code": "TransactionConflict"})).collect();
+    let message = "Transaction cancelled, please refer cancellation reasons [TransactionConflict]";
+    let code = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    let body = json!({"__type": code, "message": message, "CancellationReasons": reasons});
+    Reply { status: 400, query_error: None, body: body.to_string().into_bytes() }
 }
 
 async fn with(word: &'static str) -> World {

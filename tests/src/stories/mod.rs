@@ -3,6 +3,7 @@
 mod agreement;
 mod bad_input;
 mod benefits;
+mod between;
 mod calendar;
 mod canaries;
 mod check;

@@ -11,7 +11,7 @@ use crate::Store;
 use crate::error::{Result, StoreError};
 use crate::item::Item;
 use crate::organisation;
-use crate::rank::{self, Page, PageId, RankIndex, ReadError};
+use crate::rank::{self, Page, PageId, RankIndex, ReadError, Standing};
 
 /// How often a reader whose pages were retired under its hands reads the queue again.
 const RELOADS: usize = 5;
@@ -86,17 +86,22 @@ impl Store {
         Readings { store: self, key, settlement, left: RELOADS }
     }
 
-    /// A queue and the rank that a place has, or would have, in its lane: both of one instant.
+    /// A queue and how a place stands in its lane: both of one instant.
     ///
     /// # Errors
     /// The table failed, or the queue is folded so often that no reading of it ever holds.
-    pub async fn queue_and_rank(&self, key: &QueueKey, settlement: Kato, place: &Place) -> Result<(QueueItem, u64)> {
+    pub async fn queue_and_standing(
+        &self,
+        key: &QueueKey,
+        settlement: Kato,
+        place: &Place,
+    ) -> Result<(QueueItem, Standing)> {
         let mut readings = self.readings(key, settlement);
         loop {
             let queue = readings.next().await?;
-            match self.rank_of(&queue, place).await {
+            match flat(rank::standing(&queue.index, place, |id| self.page(key, id)).await) {
                 Err(StoreError::Conflict) => {}
-                rank => return Ok((queue, rank?)),
+                standing => return Ok((queue, standing?)),
             }
         }
     }

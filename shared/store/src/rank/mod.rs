@@ -24,7 +24,7 @@ use thiserror::Error;
 pub use fold::{Fold, fold};
 pub use op::PlaceOp;
 pub use page::{Leaf, Node, Page, PageId};
-pub use read::{contains, heads, rank_of, select};
+pub use read::{Standing, contains, heads, rank_of, select, standing};
 pub use top::Top;
 
 /// How many pending changes a Queue item can hold: a fold must come before the next one. 16 · (25 + 1) bytes and the list's

@@ -1,6 +1,7 @@
 //! Reading the rank tree: a place's rank, who heads a lane, a stretch of it by rank; pending changes always count.
 //! Nothing here writes, and nothing knows phases or queue numbers.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use kezek_rules::queue::{Lane, Place};
@@ -9,8 +10,39 @@ use super::codec::{Child, Entry, OrderKey, weight_of};
 use super::page::{Page, PageId};
 use super::{Corrupt, RankIndex, ReadError, Top};
 
-/// The rank of a place in its lane, from 1: one more than the places before it. A place that doesn't wait gets the rank it
-/// would have. Reads one page per level of the lane's tree.
+/// How a place stands in its lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// From 1: one more than the places before it. A place where no one waits has the rank it would have.
+    pub rank: u64,
+    /// Whether someone waits there.
+    pub waits: bool,
+}
+
+/// How a place stands in its lane. Reads one page per level of the lane's tree.
+///
+/// # Errors
+/// [`ReadError::Stale`] if the index is older than its pages.
+pub async fn standing<F, Fut, E>(index: &RankIndex, place: &Place, get: F) -> Result<Standing, ReadError<E>>
+where
+    F: Fn(PageId) -> Fut,
+    Fut: Future<Output = Result<Option<Page>, E>>,
+{
+    let key = OrderKey::of(place);
+    let (before, mut waits) = locate(index.top(place.lane), place.lane, key, &get).await?;
+    let (mut arrived, mut departed) = (0, 0);
+    for op in index.pending.iter().filter(|op| op.place().lane == place.lane) {
+        match OrderKey::of(op.place()).cmp(&key) {
+            Ordering::Less => *(if op.is_arrival() { &mut arrived } else { &mut departed }) += 1,
+            Ordering::Equal => waits = op.is_arrival(),
+            Ordering::Greater => {}
+        }
+    }
+    Ok(Standing { rank: (before + arrived).saturating_sub(departed) + 1, waits })
+}
+
+/// The rank of a place in its lane, from 1. A place that doesn't wait gets the rank it would have. Reads one page per level of the
+/// lane's tree.
 ///
 /// # Errors
 /// [`ReadError::Stale`] if the index is older than its pages.
@@ -19,13 +51,7 @@ where
     F: Fn(PageId) -> Fut,
     Fut: Future<Output = Result<Option<Page>, E>>,
 {
-    let key = OrderKey::of(place);
-    let (before, _) = locate(index.top(place.lane), place.lane, key, &get).await?;
-    let (mut arrived, mut departed) = (0, 0);
-    for op in index.pending.iter().filter(|op| op.place().lane == place.lane && OrderKey::of(op.place()) < key) {
-        *(if op.is_arrival() { &mut arrived } else { &mut departed }) += 1;
-    }
-    Ok((before + arrived).saturating_sub(departed) + 1)
+    Ok(standing(index, place, get).await?.rank)
 }
 
 /// Whether someone waits at this very place. Reads pages only if no pending change tells.

@@ -123,8 +123,9 @@ impl World {
             let at = |n: u64| n as usize % model.len().max(1);
             for n in [0, at(probe), at(scatter(probe)), model.len().saturating_sub(1)] {
                 if let Some(place) = model.get(n) {
-                    let (rank, reads) = self.counting(|| now_or_never(rank_of(&self.index, place, |id| self.get(id))));
-                    assert_eq!(rank, Ok(n as u64 + 1));
+                    let (stands, reads) =
+                        self.counting(|| now_or_never(standing(&self.index, place, |id| self.get(id))));
+                    assert_eq!(stands, Ok(Standing { rank: n as u64 + 1, waits: true }));
                     assert!(reads <= usize::from(self.index.top(lane).pages_to_read()));
                     assert_eq!(now_or_never(contains(&self.index, place, |id| self.get(id))), Ok(true));
                 }
@@ -138,7 +139,8 @@ impl World {
             let absent =
                 place(lane, model.get(at(probe)).map_or(7, |near| near.submitted_at.timestamp_millis()), u64::MAX);
             let before = model.iter().filter(|other| **other < absent).count() as u64;
-            assert_eq!(now_or_never(rank_of(&self.index, &absent, |id| self.get(id))), Ok(before + 1));
+            let stands = now_or_never(standing(&self.index, &absent, |id| self.get(id)));
+            assert_eq!(stands, Ok(Standing { rank: before + 1, waits: false }));
             assert_eq!(now_or_never(contains(&self.index, &absent, |id| self.get(id))), Ok(false));
             let heads = now_or_never(heads(&self.index, lane, 3, |id| self.get(id))).expect("reads");
             assert_eq!(heads, model.iter().take(3).copied().collect::<Vec<_>>());
