@@ -2,6 +2,8 @@
 //! shown was true, 10 a repetition gets the same answer and changes nothing, 14 no one gets what isn't theirs. Never here: why people
 //! ask, and what they do about it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use kezek_local::{
     functions::InvokeError,
@@ -178,11 +180,13 @@ impl Sim {
                 _ => {}
             }
             let last = errand.events.last().filter(|(id, seq)| ours(id, *seq));
-            // Whoever names a version is told that it has moved, though by the own request.
+            // Whoever names a version is told that it has moved, though by the own request; whoever put the first one and names none, that
+            // there is another by now. What changed was the first part of a recount.
             let named = errand.request.headers.iter().any(|(name, value)| name == "if-match" && value != "*");
+            let moved = if named { status == 412 } else { status == 428 && errand.request.method == "PUT" };
             if let Some((id, seq)) = last
                 && status >= 400
-                && !(named && status == 412)
+                && !moved
             {
                 let told = self.facts_of(id, *seq);
                 let text = format!("{} after A#{id} E#{seq:06} {told}: {}", said(errand, response), response.json());
@@ -191,6 +195,17 @@ impl Sim {
             self.shown(errand, response)?;
         }
         Ok(())
+    }
+
+    /// Every change of the partitions that a text names, as the table's stream tells it: what happened to what failed.
+    #[must_use]
+    pub fn changes_of(&self, text: &str) -> Vec<String> {
+        let named: BTreeSet<&str> =
+            text.split(|c: char| c.is_whitespace() || c == '/').filter(|word| word.contains('#')).collect();
+        let image = |record: &Value| record["dynamodb"]["NewImage"].clone();
+        let of = |image: &Value| image["pk"]["S"].as_str().is_some_and(|pk| named.contains(pk));
+        let images = self.history.iter().map(|committed| (committed.at, image(&committed.record)));
+        images.filter(|(_, image)| of(image)).map(|(at, image)| format!("{at} {image}")).collect()
     }
 
     /// What an event says, for a report.

@@ -101,6 +101,8 @@ impl Sim {
         }
         self.oracle.happened = happened;
         self.forget_what_never_was();
+        // No instance lives on that knows what never was.
+        at_once(self.local.app().settle_anew(self.now()))?.map_err(|error| Broken::simulation(error.to_string()))?;
         Ok(())
     }
 

@@ -46,6 +46,9 @@ pub fn run(setting: Setting) -> Outcome {
     outcome.faults = state.weather.counts;
     outcome.digest = state.digest.value();
     outcome.lines = state.digest.lines().to_vec();
+    if let (true, Some(broken)) = (sim.setting.told, &outcome.broken) {
+        outcome.lines.extend(sim.changes_of(&broken.text));
+    }
     let done = sim.done.iter().map(|(what, count)| (what.clone(), *count));
     let happened = sim.oracle.happened.iter().map(|(what, count)| (format!("event {what}"), *count));
     outcome.done = done.chain(happened).collect();

@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
 
     fn queue_step(&self, organisation: Bin, why: &'static str, rule: &'static str) -> Option<(&QueueView, QueueStep)> {
         let view = self.queues.iter().find(|view| view.key.organisation == organisation)?;
-        let phase = self.world.phase(view.settlement, view.phase);
+        let phase = self.world.phase_under(self.policy_of(view.settlement), view.settlement, view.phase);
         let step =
             QueueStep { key: view.key.clone(), version: view.version, arrives: None, departs: None, phase, why, rule };
         Some((view, step))
@@ -194,11 +194,12 @@ impl<'a> Draft<'a> {
 
     /// Ends every live offer but one: their seats come free in the same step (`K4`).
     pub fn end_offers(&mut self, except: Option<Bin>, to: &EntryState, fact: fn(Bin, crate::ids::OfferId) -> Fact) {
-        let offers: Vec<_> = self.application.offers().map(|(bin, offer)| (bin, offer.clone())).collect();
-        for (organisation, offer) in offers.into_iter().filter(|(bin, _)| Some(*bin) != except) {
-            self.set_seat(offer.seat, SeatState::Open);
+        let others = self.application.offers().filter(|(bin, _)| Some(*bin) != except);
+        let others: Vec<_> = others.map(|(bin, offer)| (bin, offer.id, offer.seat)).collect();
+        for (organisation, offer, seat) in others {
+            self.set_seat(seat, SeatState::Open);
             self.set_entry(organisation, to.clone());
-            self.fact(fact(organisation, offer.id));
+            self.fact(fact(organisation, offer));
         }
     }
 

@@ -85,10 +85,15 @@ impl<'a> World<'a> {
     /// it was never used. `settlement` is where its organisation is.
     #[must_use]
     pub fn phase(&self, settlement: Kato, kept: Option<KeptPhase>) -> u8 {
-        match kept {
-            Some(kept) => kept.phase.min(self.policies.fewest_general(settlement, kept.at, self.now)),
-            None => self.policy(settlement).policy.interleave.starting_phase(),
-        }
+        self.phase_under(self.policy(settlement), settlement, kept)
+    }
+
+    /// The same where the policy in force now for the settlement is known.
+    fn phase_under(&self, version: &PolicyVersion, settlement: Kato, kept: Option<KeptPhase>) -> u8 {
+        let interleave = version.policy.interleave;
+        let Some(kept) = kept else { return interleave.starting_phase() };
+        let phase = kept.phase.min(interleave.general);
+        self.policies.fewest_general(settlement, kept.at, self.now).map_or(phase, |fewest| phase.min(fewest))
     }
 
     /// The policy that a running clock was started under, which governs its outcome too (`K5`). Versions are never

@@ -34,26 +34,26 @@ pub fn answer_offer(
     world: World<'_>,
 ) -> Result<Step, Refusal> {
     let found = snapshot.application.offers().find(|(_, known)| known.id == offer);
-    let Some((organisation, known)) = found.map(|(organisation, known)| (organisation, known.clone())) else {
+    let Some((organisation, answer_by, seat)) = found.map(|(bin, known)| (bin, known.answer_by, known.seat)) else {
         return Err(Refusal::state("offer-not-open", "P15.b"));
     };
-    if known.answer_by <= world.now || is_over(&snapshot.application, world) {
+    if answer_by <= world.now || is_over(&snapshot.application, world) {
         return Err(Refusal::state("offer-expired", "P15.b"));
     }
     let mut draft = Draft::new(snapshot, world);
-    let Some(made) = live_offer(&draft, known.seat) else {
+    let Some(made) = live_offer(&draft, seat) else {
         return Err(Refusal::state("offer-not-open", "P15.b"));
     };
     let version = world.pinned(&made.policy);
     draft.under(version.reference());
     match answer {
-        OfferAnswer::Accept => accept(&mut draft, organisation, offer, known.seat),
-        OfferAnswer::Decline if waits_on(&draft, known.seat, version) => {
+        OfferAnswer::Accept => accept(&mut draft, organisation, offer, seat),
+        OfferAnswer::Decline if waits_on(&draft, seat, version) => {
             draft.fact(Fact::Declined { organisation, offer });
-            draft.give_back(organisation, known.seat);
+            draft.give_back(organisation, seat);
         }
         OfferAnswer::Decline => {
-            draft.set_seat(known.seat, SeatState::Open);
+            draft.set_seat(seat, SeatState::Open);
             draft.depart(organisation, EntryState::Left, "declined", "P15.c");
             draft.fact(Fact::Declined { organisation, offer });
             match version.policy.decline {
@@ -65,9 +65,9 @@ pub fn answer_offer(
     Ok(draft.finish())
 }
 
-fn live_offer(draft: &Draft<'_>, seat: SeatId) -> Option<Offer> {
+fn live_offer<'d>(draft: &'d Draft<'_>, seat: SeatId) -> Option<&'d Offer> {
     match draft.seat(seat).map(|seat| &seat.state) {
-        Some(SeatState::Offered(offer)) if offer.application == draft.application.id => Some(offer.clone()),
+        Some(SeatState::Offered(offer)) if offer.application == draft.application.id => Some(offer),
         _ => None,
     }
 }
@@ -153,7 +153,7 @@ pub fn expiry_touches_queues(seat: &Seat, world: World<'_>) -> bool {
 pub fn expire_offer(snapshot: Snapshot, seat: SeatId, world: World<'_>) -> Result<Step, Refusal> {
     let mut draft = Draft::new(snapshot, world);
     let organisation = draft.seat(seat).map(|seat| seat.organisation);
-    let (Some(offer), Some(organisation)) = (live_offer(&draft, seat), organisation) else {
+    let (Some(offer), Some(organisation)) = (live_offer(&draft, seat).cloned(), organisation) else {
         return Err(Refusal::state("nothing-due", "P15.b"));
     };
     draft.under(offer.policy.clone());

@@ -1,6 +1,7 @@
 //! Versions of policies (`K5`): their names, validity and territory, and the choice of the one in force.
 //! What the values mean stands in `policy`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
@@ -160,7 +161,18 @@ impl Policies {
             let covering = self.0.iter().filter(|version| version.covers(day));
             covering.filter_map(|version| Some((version.closeness(settlement.as_ref())?, version)))
         };
-        let closest = covering().map(|(closeness, _)| closeness).max();
+        // Where one stands alone, as nearly everywhere, the rest is not asked.
+        let (mut closest, mut alone) = (None, None);
+        for (closeness, version) in covering() {
+            match Some(closeness).cmp(&closest) {
+                Ordering::Greater => (closest, alone) = (Some(closeness), Some(version)),
+                Ordering::Equal => alone = None,
+                Ordering::Less => {}
+            }
+        }
+        if let Some(alone) = alone {
+            return alone;
+        }
         let candidates = || covering().filter(|(closeness, _)| Some(*closeness) == closest).map(|(_, version)| version);
         let superseded = |old: &PolicyVersion| candidates().any(|new| new.id == old.id && new.version > old.version);
         candidates()
@@ -169,22 +181,23 @@ impl Policies {
             .unwrap_or(PolicyVersion::built_in())
     }
 
-    /// The fewest general entries to one first-priority entry that any policy in force for a settlement allowed from one instant to
-    /// another: what the phase of a queue is capped at (`P10.d`: each change of the policy caps it). The first instant counts too: a
-    /// version may have been published after it for the same day.
+    /// The fewest general entries to one first-priority entry that any policy in force for a settlement allowed since an instant and
+    /// before the version that is in force now: what that version caps the phase of a queue at beside its own (`P10.d`: each change of
+    /// the policy caps it). None if no version began or ended since. The first instant counts too: a version may have been published
+    /// after it for the same day.
     #[must_use]
-    pub fn fewest_general(&self, settlement: impl AsRef<[u8]>, after: Instant, until: Instant) -> u8 {
-        let general = |at| self.in_force(&settlement, at).policy.interleave.general;
+    pub fn fewest_general(&self, settlement: impl AsRef<[u8]>, since: Instant, now: Instant) -> Option<u8> {
         if self.0.is_empty() {
-            return general(until);
+            return None;
         }
-        let (first, last) = (local_date(after), local_date(until));
+        let (first, last) = (local_date(since), local_date(now));
         let days = || self.0.iter().flat_map(|version| [Some(version.from), version.until]).flatten();
         if !days().any(|day| first <= day && day <= last) {
-            return general(until);
+            return None;
         }
+        let general = |at| self.in_force(&settlement, at).policy.interleave.general;
         let within = days().filter(|day| first < *day && *day <= last).map(start_of_day);
-        within.map(general).fold(general(until).min(general(after.min(until))), u8::min)
+        Some(within.map(general).fold(general(since.min(now)), u8::min))
     }
 
     /// The version that a record names, also when it is no longer in force (`K5`: a clock keeps its version).
@@ -240,7 +253,9 @@ mod tests {
         ]);
         let check = |settlement: &str, after: &str, until: &str, expected: u8| {
             let instant = |day: &str| format!("{day}T07:00:00Z").parse().expect("an instant");
-            let found = policies.fewest_general(settlement, instant(after), instant(until));
+            let (after, until) = (instant(after), instant(until));
+            let last = policies.in_force(settlement, until).policy.interleave.general;
+            let found = policies.fewest_general(settlement, after, until).map_or(last, |fewest| fewest.min(last));
             assert_eq!(found, expected, "{settlement}, {after} to {until}");
         };
         check("750000000", "2025-02-01", "2025-02-28", 3);
