@@ -2,8 +2,10 @@
 //! none, and only if everything is still as it was when it was decided.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
 use kezek_rules::ids::PersonKey;
 use kezek_rules::queue::QueueKey;
@@ -16,6 +18,14 @@ use crate::item::number;
 use crate::person::PersonFile;
 use crate::queue::QueueItem;
 use crate::{Ending, Store, application, event, invitation, mixed, person, pmpc, queue, seat, task};
+
+/// In the first event of a commit: which call wrote it. Two who decide the same at the same instant write the same but for this.
+const WRITER: &str = "w";
+
+/// A number that no other call comes to.
+fn no_one_elses() -> [u8; 8] {
+    RandomState::new().build_hasher().finish().to_be_bytes()
+}
 
 /// A transaction holds this many items.
 const ITEMS_MAX: usize = 100;
@@ -70,8 +80,11 @@ impl Store {
             }
             items.extend(pmpc::writes(self.table(), step)?);
             items.extend(self.task_writes(&step.tasks)?);
-            let event = event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?;
-            told = told.or_else(|| event.put.clone());
+            let mut event = event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?;
+            if let (None, Some(put)) = (&told, &mut event.put) {
+                put.item.insert(WRITER.to_owned(), AttributeValue::B(Blob::new(no_one_elses())));
+                told = Some(put.clone());
+            }
             items.push(event);
             if let Some(event) = &extras.organisation_event {
                 items.push(event::put_organisation_event(self.table(), event)?);
@@ -91,8 +104,7 @@ impl Store {
         }
     }
 
-    /// Whether the event of the first step stands just as it was to be written, with the origin of this very invocation. All steps were
-    /// written or none.
+    /// Whether the event of the first step stands just as this very call was to write it. All steps were written or none.
     async fn stands(&self, steps: &[(&Step, &Extras)], told: Option<&Put>) -> Result<bool> {
         let (Some((step, _)), Some(told)) = (steps.first(), told) else { return Ok(false) };
         Ok(self.get(&event::event_key(&step.event)).await?.is_some_and(|item| item == told.item))

@@ -163,6 +163,7 @@ pub(super) fn governing<'a>(seat: &Seat, application: &Application, world: World
     let organisations = world.policy(seat.vacancy.settlement);
     match organisations.policy.territory {
         Territory::Organisation => organisations,
+        Territory::Applicant if application.settlement == seat.vacancy.settlement => organisations,
         Territory::Applicant => world.policy(application.settlement),
     }
 }

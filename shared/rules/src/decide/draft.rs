@@ -412,8 +412,8 @@ impl<'a> Draft<'a> {
         let exempted = self.exempted();
         // An event tells of the policy that the step began under: nothing in a step moves the applicant.
         let policy = match &self.policy {
-            Some(policy) => policy.to_string(),
-            None => self.policy_of(self.application.settlement).reference().to_string(),
+            Some(policy) => policy.into(),
+            None => self.policy_of(self.application.settlement).reference().into(),
         };
         let queues = self
             .steps

@@ -62,9 +62,15 @@ impl TryFrom<String> for PolicyRef {
     }
 }
 
+impl From<&PolicyRef> for String {
+    fn from(value: &PolicyRef) -> String {
+        [&value.id, "@", &value.version.to_string()].concat()
+    }
+}
+
 impl From<PolicyRef> for String {
     fn from(value: PolicyRef) -> String {
-        value.to_string()
+        Self::from(&value)
     }
 }
 
