@@ -154,7 +154,9 @@ fn fits(seat: &Seat, application: &Application, turn: &Turn) -> bool {
 /// the moment of the decision.
 #[must_use]
 pub fn may_be_served(application: &Application, world: World<'_>) -> bool {
-    let young = application.pmpc || age_out_at(application, world) > world.now;
+    // Whoever is queued has its age among its clocks.
+    let counted = application.pmpc || application.status == Status::Queued;
+    let young = counted || age_out_at(application, world) > world.now;
     young && next_clock(application, world).is_none_or(|(due, _)| due > world.now)
 }
 
@@ -201,6 +203,9 @@ fn offer(snapshot: Snapshot, place: Vacant, version: &PolicyVersion, turn: &Turn
     };
     let known = OfferRef { id, seat, offered_at: world.now, answer_by };
     let mut draft = Draft::new(snapshot, world);
+    if policy.territory == Territory::Organisation || draft.application.settlement == settlement {
+        draft.knows(settlement, version);
+    }
     draft.under(reference);
     match turn {
         Turn::Head => draft.take_head(organisation, lane, EntryState::Offered(known)),

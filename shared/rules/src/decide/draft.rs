@@ -67,6 +67,11 @@ impl<'a> Draft<'a> {
         self.policy = Some(policy);
     }
 
+    /// The policy in force now for a settlement was asked for before.
+    pub fn knows(&self, settlement: Kato, version: &'a PolicyVersion) {
+        self.asked.set(Some((settlement, version)));
+    }
+
     /// The policy in force now for a settlement (`K5`).
     pub fn policy_of(&self, settlement: Kato) -> &'a PolicyVersion {
         match self.asked.get() {
