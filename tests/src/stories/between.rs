@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use kezek_local::aws::{Aws, Before, Between, Boxed, Call, Reply};
+use kezek_local::aws::{Aws, Before, Between, Boxed, Call};
 use kezek_local::gateway::Request;
 use serde_json::{Value, json};
 
@@ -29,10 +29,6 @@ impl Between for Meanwhile {
             }
             Before::GoOn
         })
-    }
-
-    fn after<'a>(&'a self, _: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
-        Box::pin(async move { Some(reply) })
     }
 }
 
@@ -95,10 +91,6 @@ impl Between for Unknown {
             assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
             Before::Answer(conflict(call))
         })
-    }
-
-    fn after<'a>(&'a self, _: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
-        Box::pin(async move { Some(reply) })
     }
 }
 

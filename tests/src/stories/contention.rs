@@ -30,10 +30,6 @@ impl Between for InTheWay {
             Before::Answer(conflict(call))
         })
     }
-
-    fn after<'a>(&'a self, _: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
-        Box::pin(async move { Some(reply) })
-    }
 }
 
 /// The answer to a transaction that another one was in the way of.

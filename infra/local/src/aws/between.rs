@@ -33,8 +33,10 @@ pub trait Between: Send + Sync {
     /// Before a call is executed.
     fn before<'a>(&'a self, call: &'a mut Call) -> Boxed<'a, Before>;
 
-    /// After it was: the answer that arrives; none if the connection fails on the way back.
-    fn after<'a>(&'a self, call: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>>;
+    /// After it was: the answer that arrives; none if the connection fails on the way back. Who isn't interested lets it through.
+    fn after<'a>(&'a self, _call: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
+        Box::pin(async move { Some(reply) })
+    }
 }
 
 /// Where someone may stand.
