@@ -138,7 +138,11 @@ async fn serve_seat(app: &App, settled: &Settled, listed: &Seat, report: &mut Re
         };
         let First { turn, application, queue, looked_at } = first;
         let id = application.id;
-        let snapshot = Snapshot { application, seats: vec![seat.clone()], queues: vec![queue.view.clone()] };
+        let snapshot = Snapshot {
+            application: Box::new(application),
+            seats: vec![seat.clone()],
+            queues: vec![queue.view.clone()],
+        };
         match decide::allocate(snapshot, &turn, settled.world()) {
             Err(refusal) if is_stale(&refusal) => conflicts += 1,
             Err(_) => return Ok(Served::Gone),

@@ -76,7 +76,7 @@ pub async fn act(
 ) -> Result<Response, Failure> {
     let own = |application: &Application| is_own(request, application);
     let application = match commit::step(app, &request.settled, id, &Queues::Live, own, decide).await {
-        Ok(done) => done.step.application,
+        Ok(done) => *done.step.application,
         Err(failure) if is_conflict(&failure) => {
             let again = app.store.application(id).await?.filter(|application| own(application) && done(application));
             again.ok_or(failure)?

@@ -28,7 +28,7 @@ pub async fn review(app: &App, request: &Request) -> Result<Response, Failure> {
         decide::review_refusal(snapshot, review, world)
     });
     let application = match done.await {
-        Ok(done) => done.step.application,
+        Ok(done) => *done.step.application,
         Err(failure) if is_conflict(&failure) => {
             let history = app.store.history(id, view::HISTORY_SHOWN).await?;
             if !is_last(&history, referral, review) {

@@ -69,7 +69,7 @@ pub async fn decide(app: &App, request: &Request) -> Result<Response, Failure> {
         Ok(decide::decide_documents(snapshot, &decision, &groups, world)?.naming(&lacking))
     });
     let application = match done.await {
-        Ok(done) => done.step.application,
+        Ok(done) => *done.step.application,
         Err(failure) if is_conflict(&failure) => {
             let history = app.store.history(id, view::HISTORY_SHOWN).await?;
             if !is_last(&history, referral, &decision) {

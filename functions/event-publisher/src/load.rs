@@ -7,7 +7,7 @@ use kezek_contract::texts::Names;
 use kezek_contract::texts::notices::Stakes;
 use kezek_rules::application::{Application, EntryState};
 use kezek_rules::ids::{Bin, ReferralId};
-use kezek_rules::policy::{Decline, Policy, PolicyRef, PolicyVersion, TemporaryDecline};
+use kezek_rules::policy::{Decline, Policy, PolicyVersion, TemporaryDecline};
 use kezek_rules::queue::Instant;
 use kezek_rules::step::{Event, Fact};
 use kezek_shell::app::Settled;
@@ -33,8 +33,7 @@ pub(crate) async fn known(
     let of_entries = application.into_iter().flat_map(|application| &application.entries);
     let organisations: Vec<Bin> = of_facts.chain(of_entries.map(|entry| entry.organisation)).collect();
     let organisations = publisher.app.store.organisations(&organisations).await?.into_iter();
-    let governing = event.policy.parse().ok().map(|policy: PolicyRef| settled.world().pinned(&policy));
-    let policy = &governing.unwrap_or_else(|| in_force(settled, application)).policy;
+    let policy = &settled.world().pinned(&event.policy).policy;
     let mut known = Known {
         names: organisations.map(|found| (found.bin, Names { kk: found.name_kk, ru: found.name_ru })).collect(),
         suspension_working_days: suspension_days(event, settled, application),

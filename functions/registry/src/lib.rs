@@ -137,7 +137,7 @@ mod tests {
     fn k5_a_policy_names_the_id_of_its_path_or_none() {
         let body = json!({"version": 1, "from": "2026-02-01", "policy": {"cancelHours": 48}});
         let version: PolicyVersion = read(body, "id", json!("pilot")).expect("a version");
-        assert_eq!((version.id.as_str(), version.policy.cancel_hours), ("pilot", 48));
+        assert_eq!((&*version.id, version.policy.cancel_hours), ("pilot", 48));
         let other = json!({"id": "other", "version": 1, "from": "2026-02-01"});
         assert!(read::<PolicyVersion>(other, "id", json!("pilot")).is_err_and(|problem| problem.status == 400));
     }

@@ -134,16 +134,14 @@ impl Referral {
     /// The number printed on the referral: of the year in which it is issued, by the clocks of Almaty (`C1`).
     #[must_use]
     pub fn number(&self) -> String {
-        let (mut digits, year) = ([0; 16], local_date(self.issued_at).year());
-        let mut number = String::with_capacity("J-2026-0123456789ABCDEF".len());
-        number.push_str("J-");
-        number.extend(
-            [1000, 100, 10, 1].into_iter().filter_map(|unit| char::from_digit((year / unit % 10).unsigned_abs(), 10)),
-        );
-        number.push('-');
-        number.push_str(hex(&self.id.as_bytes()[..8], &mut digits));
+        let year = local_date(self.issued_at).year().unsigned_abs();
+        let mut number = *b"J-0000-0000000000000000";
+        for (digit, unit) in number[2..6].iter_mut().zip([1000, 100, 10, 1]) {
+            *digit += (year / unit % 10) as u8;
+        }
+        hex(&self.id.as_bytes()[..8], &mut number[7..]);
         number.make_ascii_uppercase();
-        number
+        std::str::from_utf8(&number).unwrap_or_default().to_owned()
     }
 }
 

@@ -253,14 +253,17 @@ impl Calendar {
             let Some(next) = day.succ_opt() else { return NaiveDate::MAX };
             // A year's table is found, or reckoned, once and read forward.
             let (year, table) = (next.year(), self.table(next.year()));
-            let mut off = table.days_off.range(next..).peekable();
+            let (mut off, mut weekday) = (table.days_off.range(next..).peekable(), next.weekday());
             for next in next.iter_days().take_while(|next| next.year() == year) {
                 day = next;
-                while off.next_if(|off| **off < day).is_some() {}
-                left -= u32::from(table.is_in_the_working_week(day) && off.peek() != Some(&&day));
+                let is_off = off.next_if(|off| **off == day).is_some();
+                let in_the_week =
+                    !matches!(weekday, Weekday::Sat | Weekday::Sun) || table.working_weekends.contains(&day);
+                left -= u32::from(in_the_week && !is_off);
                 if left == 0 {
                     return day;
                 }
+                weekday = weekday.succ();
             }
         }
         day

@@ -36,7 +36,7 @@ pub struct QueueView {
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// The application.
-    pub application: Application,
+    pub application: Box<Application>,
     /// The seats it holds.
     pub seats: Vec<Seat>,
     /// The queues of its entries.
@@ -143,7 +143,7 @@ pub enum TaskStep {
 #[derive(Debug, Clone)]
 pub struct Step {
     /// The application after it; conditional on the version before it.
-    pub application: Application,
+    pub application: Box<Application>,
     /// The seats after it, each conditional on the version it carries.
     pub seats: Vec<Seat>,
     /// The queues it changes.

@@ -74,7 +74,7 @@ impl Store {
             Queues::None | Queues::Live => application.lane,
         };
         let (views, items) = self.queues_for(&application, &places, lane).await?;
-        Ok(Some((Snapshot { application, seats, queues: views }, items)))
+        Ok(Some((Snapshot { application: Box::new(application), seats, queues: views }, items)))
     }
 
     /// The queues of an application at some organisations, with the rank that it has or would have in a lane by an order key.

@@ -191,7 +191,7 @@ async fn so_many_policies_and_patches_are_kept() {
     let from = "2030-01-01".parse().expect("a day");
     for version in 1..=500 {
         let policy = PolicyVersion {
-            id: "pilot".to_owned(),
+            id: "pilot".into(),
             version,
             from,
             until: None,

@@ -76,7 +76,7 @@ async fn p17_1_a_bulletin_that_was_in_conflict_is_finished_when_it_comes_again()
 async fn k5_a_policy_that_was_in_conflict_is_no_other_one() {
     let world = with("policy-published").await;
     let store = world.local.store();
-    let version = PolicyVersion { id: "town".to_owned(), ..PolicyVersion::built_in().clone() };
+    let version = PolicyVersion { id: "town".into(), ..PolicyVersion::built_in().clone() };
     assert!(store.put_policy(&version, world.local.now()).await.is_err(), "nothing is known of what is there");
     let put = store.put_policy(&version, world.local.now()).await.expect("put");
     assert_eq!(put, PolicyPut::Created);

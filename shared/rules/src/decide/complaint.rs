@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn p18_the_terms_are_numbers_of_the_policy() {
-        let mut version = PolicyVersion { id: "pilot".to_owned(), ..PolicyVersion::built_in().clone() };
+        let mut version = PolicyVersion { id: "pilot".into(), ..PolicyVersion::built_in().clone() };
         version.policy.complaint_provider_working_days = 2;
         version.territory = vec!["7511".to_owned()];
         let (policies, calendar) = (Policies(vec![version]), Calendar::built_in());

@@ -24,9 +24,10 @@ const FACTS: usize = 4;
 
 pub(super) struct Draft<'a> {
     pub world: World<'a>,
-    pub application: Application,
+    pub application: Box<Application>,
+    /// Those that the step changes stand first.
     seats: Vec<Seat>,
-    changed: Vec<SeatId>,
+    changed: usize,
     queues: Vec<QueueView>,
     steps: Vec<QueueStep>,
     facts: Vec<Fact>,
@@ -50,7 +51,7 @@ impl<'a> Draft<'a> {
             world,
             application: snapshot.application,
             seats: snapshot.seats,
-            changed: Vec::new(),
+            changed: 0,
             queues: snapshot.queues,
             steps: Vec::with_capacity(steps),
             facts: Vec::with_capacity(FACTS),
@@ -158,16 +159,17 @@ impl<'a> Draft<'a> {
 
     /// Takes a waiting entry out of its queue; does nothing for an entry that doesn't wait.
     pub fn depart(&mut self, organisation: Bin, to: EntryState, why: &'static str, rule: &'static str) {
-        let place = self.application.entry(organisation).filter(|entry| entry.state == EntryState::Waiting);
+        let Some(at) = self.application.entries.iter().position(|entry| entry.organisation == organisation) else {
+            return;
+        };
+        let waits = self.application.entries[at].state == EntryState::Waiting;
         let known = self.queues.iter().any(|view| view.key.organisation == organisation);
-        debug_assert!(place.is_none() || known, "the snapshot holds the queue of every waiting entry");
-        if let Some(place) = place.map(|entry| self.application.place(entry))
-            && let Some((_, mut step)) = self.queue_step(organisation, why, rule)
-        {
-            step.departs = Some(place);
+        debug_assert!(!waits || known, "the snapshot holds the queue of every waiting entry");
+        if waits && let Some((_, mut step)) = self.queue_step(organisation, why, rule) {
+            step.departs = Some(self.application.place(&self.application.entries[at]));
             self.steps.push(step);
         }
-        self.set_entry(organisation, to);
+        self.application.entries[at].state = to;
     }
 
     /// Takes the head of a lane for an offer, which moves the phase (`P10.d`).
@@ -189,10 +191,13 @@ impl<'a> Draft<'a> {
 
     pub fn set_seat(&mut self, id: SeatId, state: SeatState) {
         debug_assert!(self.seat(id).is_some(), "the snapshot holds every seat that the application holds");
-        if let Some(seat) = self.seats.iter_mut().find(|seat| seat.id == id) {
-            seat.state = state;
-            if !self.changed.contains(&id) {
-                self.changed.push(id);
+        if let Some(at) = self.seats.iter().position(|seat| seat.id == id) {
+            self.seats[at].state = state;
+            if at > self.changed {
+                self.seats.swap(at, self.changed);
+            }
+            if at >= self.changed {
+                self.changed += 1;
             }
         }
     }
@@ -416,9 +421,9 @@ impl<'a> Draft<'a> {
         self.application.version += 1;
         let exempted = self.exempted();
         // An event tells of the policy that the step began under: nothing in a step moves the applicant.
-        let policy = match &self.policy {
-            Some(policy) => policy.into(),
-            None => self.policy_of(self.application.settlement).reference().into(),
+        let policy = match self.policy.take() {
+            Some(policy) => policy,
+            None => self.policy_of(self.application.settlement).reference(),
         };
         let queues = self
             .steps
@@ -442,11 +447,10 @@ impl<'a> Draft<'a> {
             facts: self.facts,
             queues,
         };
-        let changed = self.changed;
-        let seats = self.seats.into_iter().filter(|seat| changed.contains(&seat.id)).collect();
+        self.seats.truncate(self.changed);
         Step {
             application: self.application,
-            seats,
+            seats: self.seats,
             queues: self.steps,
             lock: self.lock,
             tasks: self.tasks,

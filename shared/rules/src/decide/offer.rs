@@ -88,10 +88,10 @@ fn accept(draft: &mut Draft<'_>, organisation: Bin, offer: OfferId, seat: SeatId
         offer,
     });
     draft.depart(organisation, EntryState::Left, "referral-issued", "P15.9");
-    for other in draft.organisations() {
-        let live = draft.application.entry(other).is_some_and(|entry| entry.state != EntryState::Left);
-        if live {
-            draft.depart(other, EntryState::Aside, "referral-issued", "P13");
+    for at in 0..draft.application.entries.len() {
+        let entry = &draft.application.entries[at];
+        if entry.state != EntryState::Left {
+            draft.depart(entry.organisation, EntryState::Aside, "referral-issued", "P13");
         }
     }
     let version = referral_policy(draft, seat);

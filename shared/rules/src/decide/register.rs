@@ -118,7 +118,7 @@ pub fn register(
         organisations: request.organisations.clone(),
         accepted_at,
     };
-    let mut draft = Draft::new(Snapshot { application, seats: Vec::new(), queues }, world);
+    let mut draft = Draft::new(Snapshot { application: Box::new(application), seats: Vec::new(), queues }, world);
     draft.take_lock();
     draft.fact(registered);
     if let Some(source) = request.came_by {

@@ -90,7 +90,7 @@ pub fn allocate_bundle(
         let key = application.queue_key(seat.organisation);
         let view = queues.iter().find(|view| view.key == key).map(|view| after(view, &steps));
         let Some(view) = view else { return Err(Refusal::state("not-waiting", "P26")) };
-        let snapshot = Snapshot { application, seats: vec![seat], queues: vec![view] };
+        let snapshot = Snapshot { application: Box::new(application), seats: vec![seat], queues: vec![view] };
         match allocate(snapshot, &Turn::Sibling, world)? {
             Allocation::Offer(step) => steps.push(*step),
             Allocation::Overdue | Allocation::PassedOver => return Err(Refusal::state("not-waiting", "P26")),

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
@@ -14,12 +15,48 @@ use super::{Policy, PolicyError};
 use crate::queue::Instant;
 use crate::terms::{local_date, start_of_day};
 
+/// A policy's id, such as `order-133`: shared, for it is copied with each clock and decision.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct PolicyId(Arc<str>);
+
+impl Deref for PolicyId {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for PolicyId {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for PolicyId {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<PolicyId> for String {
+    fn from(value: PolicyId) -> String {
+        value.0.as_ref().to_owned()
+    }
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
 /// Which policy a deadline or a decision was made under (`K5`), written `order-133@1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PolicyRef {
-    /// The policy's id: copied with each clock and decision.
-    pub id: Arc<str>,
+    /// The policy's id.
+    pub id: PolicyId,
     /// Its version, from 1.
     pub version: u32,
 }
@@ -78,8 +115,8 @@ impl From<PolicyRef> for String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyVersion {
-    /// The policy's id, such as `order-133`.
-    pub id: String,
+    /// The policy's id.
+    pub id: PolicyId,
     /// Its version, from 1.
     pub version: u32,
     /// The first day it is in force, in Asia/Almaty: inclusive.
@@ -97,7 +134,7 @@ pub struct PolicyVersion {
 
 /// The defaults: `order-133@1`, everywhere and always.
 static BUILT_IN: LazyLock<PolicyVersion> = LazyLock::new(|| PolicyVersion {
-    id: "order-133".to_owned(),
+    id: "order-133".into(),
     version: 1,
     from: NaiveDate::from_yo_opt(1900, 1).unwrap_or(NaiveDate::MIN),
     until: None,
@@ -115,7 +152,7 @@ impl PolicyVersion {
     /// How deadlines and decisions name this version.
     #[must_use]
     pub fn reference(&self) -> PolicyRef {
-        PolicyRef { id: self.id.as_str().into(), version: self.version }
+        PolicyRef { id: self.id.clone(), version: self.version }
     }
 
     /// Checks the version, naming everything that is wrong with it.
@@ -209,7 +246,7 @@ impl Policies {
     /// The version that a record names, also when it is no longer in force (`K5`: a clock keeps its version).
     #[must_use]
     pub fn get<'a>(&'a self, reference: &PolicyRef) -> Option<&'a PolicyVersion> {
-        let named = |version: &&PolicyVersion| *version.id == *reference.id && version.version == reference.version;
+        let named = |version: &&PolicyVersion| version.id == reference.id && version.version == reference.version;
         self.0.iter().find(named).or(Some(PolicyVersion::built_in()).filter(named))
     }
 }
@@ -224,7 +261,7 @@ mod tests {
         let name: PolicyRef = parts.next().and_then(|part| part.parse().ok()).expect("a name");
         let (from, until) = parts.next().and_then(|part| part.split_once("..")).expect("a validity");
         PolicyVersion {
-            id: name.id.as_ref().to_owned(),
+            id: name.id,
             version: name.version,
             from: from.parse().expect("a date"),
             until: until.parse().ok(),
@@ -355,7 +392,7 @@ mod tests {
                 "`` is not a KATO code or its beginning: 1 to 9 digits",
             ],
         );
-        check_faults(|version| version.id.clear(), &[&PolicyRefError.to_string()]);
+        check_faults(|version| version.id = "".into(), &[&PolicyRefError.to_string()]);
         check_faults(
             |version| version.version = 1,
             &["order-133@1 is built in and can't be changed: publish the next version"],

@@ -7,6 +7,7 @@ use super::{Fact, Ground, Verifier};
 use crate::application::ArchiveReason;
 use crate::ids::{ApplicationId, Bin};
 use crate::invitation::Source;
+use crate::policy::PolicyRef;
 use crate::queue::{Instant, Lane, Place};
 
 /// What happened in one step: the history and, through the stream, everything the outside learns.
@@ -20,7 +21,7 @@ pub struct Event {
     /// When.
     pub at: Instant,
     /// The policy it was decided under (`K5`).
-    pub policy: String,
+    pub policy: PolicyRef,
     /// The calendar version it was decided under (`C3`).
     pub calendar: u32,
     /// What, in order.

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Asia::Almaty;
 
 use super::calendar_days;
@@ -11,7 +13,10 @@ use crate::queue::Instant;
 /// The local day of an instant.
 #[must_use]
 pub fn local_date(at: Instant) -> NaiveDate {
-    shown(at).date()
+    match SETTLED.as_ref() {
+        Some(settled) if settled.covers(at) => settled.day(at),
+        _ => shown(at).date(),
+    }
 }
 
 /// The local time of day of an instant.
@@ -60,6 +65,7 @@ struct Settled {
 
 /// The database lists changes up to here, should summer time come back.
 const LAST_LISTED: i32 = 2100;
+const SECONDS_A_DAY: i64 = 86_400;
 /// No two changes stand closer than this.
 const STRIDE: TimeDelta = TimeDelta::days(60);
 
@@ -97,6 +103,18 @@ impl Settled {
     fn shown(&self, at: Instant) -> NaiveDateTime {
         at.with_timezone(&self.offset).naive_local()
     }
+
+    /// The day alone, which is asked for most: no time of day is reckoned for it.
+    fn day(&self, at: Instant) -> NaiveDate {
+        let utc = at.naive_utc();
+        let seconds = i64::from(utc.time().num_seconds_from_midnight()) + i64::from(self.offset.local_minus_utc());
+        let neighbour = match seconds {
+            ..0 => utc.date().pred_opt(),
+            0..SECONDS_A_DAY => return utc.date(),
+            _ => utc.date().succ_opt(),
+        };
+        neighbour.unwrap_or_else(|| self.shown(at).date())
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +131,7 @@ mod tests {
         let mut at = from;
         while at < until {
             let by_database = at.with_timezone(&Almaty).naive_local();
-            assert_eq!(shown(at), by_database, "{at}");
+            assert_eq!((shown(at), local_date(at)), (by_database, by_database.date()), "{at}");
             assert_eq!(at_local(by_database.date(), by_database.time()), looked_up(by_database), "{at}");
             at += TimeDelta::minutes(15);
         }

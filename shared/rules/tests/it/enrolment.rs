@@ -762,7 +762,11 @@ fn k5_a_referral_keeps_its_policy_to_the_contract() {
     assert_eq!(base.app(id).contract.as_ref().expect("a contract").sign_by, at("2026-02-11 00:00"));
     base.go("2026-02-11 00:00");
     assert_eq!(names(&base.sweep()), ["contract-unsigned", "referral-lapsed", "archived"]);
-    assert!(base.events.iter().rev().take(3).all(|event| event.policy == "test@1"), "{:?}", base.events.last());
+    assert!(
+        base.events.iter().rev().take(3).all(|event| event.policy.to_string() == "test@1"),
+        "{:?}",
+        base.events.last()
+    );
     assert_eq!(base.seats_of(1).first(), Some(&"open"));
     assert!(!matches!(base.seat_of(referral(&base, id).seat), SeatState::Filled { .. }));
 }

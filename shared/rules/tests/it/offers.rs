@@ -451,11 +451,11 @@ fn k5_a_running_clock_keeps_its_policy() {
     assert_eq!(base.offer(id, 1).answer_by, at("2026-02-05 00:00"));
     base.answer(id, 1, OfferAnswer::Decline).expect("declined");
     assert_eq!(base.app(id).status, Status::Queued, "a decline ends the entry: the offer's policy");
-    assert_eq!(base.events.last().expect("an event").policy, "test@1");
+    assert_eq!(base.events.last().expect("an event").policy.to_string(), "test@1");
     base.publish(2, 1);
     base.allocate();
     assert_eq!(base.offer(id, 2).answer_by, at("2026-02-13 00:00"), "the next offer is under the new policy");
-    assert_eq!(base.events.last().expect("an event").policy, "test@2");
+    assert_eq!(base.events.last().expect("an event").policy.to_string(), "test@2");
 }
 
 /// `K5`: the suspension that follows an offer is a clock of its own, and so is the question after it.

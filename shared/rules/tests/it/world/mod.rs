@@ -115,9 +115,9 @@ impl Base {
 
     /// Publishes the next version of a policy.
     pub fn publish_policy(&mut self, id: &str, from: &str, territory: &[&str], policy: Policy) {
-        let version = 1 + self.policies.0.iter().filter(|version| version.id == id).count();
+        let version = 1 + self.policies.0.iter().filter(|version| *version.id == *id).count();
         let published = PolicyVersion {
-            id: id.to_owned(),
+            id: id.into(),
             version: u32::try_from(version).expect("few versions"),
             from: from.parse().expect("a day"),
             until: None,
@@ -281,7 +281,7 @@ impl Base {
             let place = Place { lane: application.lane, submitted_at, application: id };
             views.push(self.view(application.queue_key(*organisation), place));
         }
-        Snapshot { application, seats, queues: views }
+        Snapshot { application: Box::new(application), seats, queues: views }
     }
 
     /// Decides something about an application and commits it.
@@ -338,7 +338,7 @@ impl Base {
             self.seats.insert((seat.organisation, seat.id), stored);
         }
         let id = application.id;
-        self.applications.insert(id, application.clone());
+        self.applications.insert(id, Application::clone(application));
         self.events.push(step.event.clone());
         self.check_after(id, &step.event);
         step.event.facts
