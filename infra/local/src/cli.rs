@@ -69,7 +69,13 @@ pub fn run() -> ExitCode {
     };
     let ended = match args.command {
         Some(Command::Demo(args)) => reported(runtime.block_on(demo::run(&args))),
-        Some(Command::Nation(args)) => reported(runtime.block_on(nation::run(&args))),
+        Some(Command::Nation(args)) => match runtime.block_on(nation::run(&args)) {
+            Ok(year) => {
+                print!("{}", year.report);
+                if year.holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            }
+            Err(error) => failed(&kezek_shell::error::chain(&error)),
+        },
         Some(Command::Meter(args)) => match runtime.block_on(meter::run(&args)) {
             Ok(code) => code,
             Err(error) => failed(&kezek_shell::error::chain(&error)),

@@ -1,5 +1,6 @@
 //! `cargo run --release -- nation`: a year of a whole nation through the real handlers in one process – applications, bulletins, answers,
-//! silences, confirmations – and what it came to: throughput, units, dollars, memory. Never here: what people do (`demo`).
+//! silences, confirmations – and what it came to: throughput, units, dollars, memory, and whether every invariant holds at its end. Never
+//! here: what people do (`demo`).
 
 mod bill;
 mod report;
@@ -71,11 +72,20 @@ struct Took {
     memory: Option<u64>,
 }
 
-/// Plays the year, or goes on with it, and answers the report.
+/// A year that was played.
+#[derive(Debug)]
+pub struct Year {
+    /// What it came to, for reading.
+    pub report: String,
+    /// Whether every invariant held at its end.
+    pub holds: bool,
+}
+
+/// Plays the year, or goes on with it, and answers what it came to.
 ///
 /// # Errors
 /// The base failed, or is of another play.
-pub async fn run(args: &NationArgs) -> Result<String, Error> {
+pub async fn run(args: &NationArgs) -> Result<Year, Error> {
     let (plan, directory) = (args.blueprint(), args.directory());
     if let Some(directory) = &directory {
         eprintln!("The base is {}; if this is broken off, the same command goes on.", directory.display());
@@ -105,10 +115,12 @@ pub async fn run(args: &NationArgs) -> Result<String, Error> {
     };
     progress.counting();
     let tally = tally::count(local.store(), play.city(), play.ids()).await?;
+    progress.checking();
+    let checked = local.check()?;
     progress.end();
-    let text = report::render(play.city(), &tally, &took);
+    let report = report::render(play.city(), &tally, &checked, &took);
     local.close()?;
-    Ok(text)
+    Ok(Year { report, holds: checked.is_clean() && report::in_order(&tally) })
 }
 
 /// The process's peak resident memory.
@@ -117,4 +129,26 @@ fn peak_memory() -> Option<u64> {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_year_is_played_counted_and_checked() {
+        let args = NationArgs { data: None, memory: true, seed: 1, part: 15_000 };
+        let year = run(&args).await.expect("a year");
+        assert!(year.holds, "{}", year.report);
+        let said = |name: &str| year.report.lines().find_map(|line| line.trim().strip_prefix(name)).map(str::trim);
+        assert_eq!(said("applications registered"), Some("30"), "{}", year.report);
+        for name in ["takings out of the order of P10.b–P10.d", "changes of queues missing in the history"] {
+            assert_eq!(said(name), Some("0"), "{}", year.report);
+        }
+        for invariant in kezek_check::Invariant::ALL {
+            assert_eq!(said(&format!("{}  {}:", invariant.id(), invariant.says())), Some("holds"), "{}", year.report);
+        }
+        let units: f64 = said("write units an application").and_then(|units| units.parse().ok()).expect("a count");
+        assert!((20.0..200.0).contains(&units), "{}", year.report);
+    }
 }

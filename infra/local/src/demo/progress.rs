@@ -60,6 +60,14 @@ impl Progress {
         }
     }
 
+    /// It is counted; the base is being checked.
+    pub fn checking(&self) {
+        match &self.bar {
+            Some(bar) => bar.set_message("checking  "),
+            None => eprintln!("checking"),
+        }
+    }
+
     /// It is over.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use kezek_check::Report;
+
 use super::{
     Took,
     bill::{Bill, bill, consumed, idle_sweeps},
@@ -12,9 +14,10 @@ use crate::{city::City, demo::tally::Tally, ledger::Sums};
 const LISTED: usize = 12;
 
 /// The report.
-pub(super) fn render(city: &City, tally: &Tally, took: &Took) -> String {
+pub(super) fn render(city: &City, tally: &Tally, checked: &Report, took: &Took) -> String {
     let mut text = head(city, took);
     text.push_str(&happened(tally));
+    text.push_str(&held(tally, checked));
     text.push_str(&asked(&took.sums));
     text.push_str(&paid(city, took));
     text
@@ -59,6 +62,22 @@ fn happened(tally: &Tally) -> String {
     line(&mut text, "  declined", tally.offers.declined);
     line(&mut text, "  passed on in silence", tally.offers.silent);
     line(&mut text, "referrals", tally.referrals.issued);
+    text
+}
+
+/// Whether the queues, replayed from the history, were served in their order, and nothing is missing in it.
+pub(super) const fn in_order(tally: &Tally) -> bool {
+    tally.served.departures == 0 && tally.served.gaps == 0
+}
+
+fn held(tally: &Tally, checked: &Report) -> String {
+    let mut text = String::from("The queues, replayed from the history\n");
+    line(&mut text, "queues", tally.served.queues);
+    line(&mut text, "entries taken for an offer", tally.served.takings);
+    line(&mut text, "takings out of the order of P10.b–P10.d", tally.served.departures);
+    line(&mut text, "changes of queues missing in the history", tally.served.gaps);
+    text.push_str("Every item, read by the independent checker (kezek check)\n");
+    let _ = write!(text, "{checked}");
     text
 }
 
