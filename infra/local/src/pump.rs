@@ -210,7 +210,8 @@ impl Pump {
             "DDBStreamBatchInfo": {"streamArn": parked.record["eventSourceARN"], "batchSize": 1,
                                    "startSequenceNumber": parked.record["dynamodb"]["SequenceNumber"]},
         });
-        tracing::error!(reader = parked.reader, "a record of the stream was set aside");
+        let (reader, tries) = (&parked.reader, parked.tries);
+        tracing::error!(reader, tries, queue = STREAM_DEAD, "a record of the stream was set aside after its last try");
         self.aws.send(STREAM_DEAD, &body.to_string(), None)?;
         Ok(())
     }
