@@ -2,10 +2,11 @@
 //! reading and itself; and perhaps loosened, as if it weren't there. Never here: which test does so.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use kezek_local::aws::{Aws, Before, Between, Boxed, Call, Reply};
 use serde_json::{Map, Value, json};
+use tokio::sync::OwnedMutexGuard;
 
 /// Names the condition that is loosened, as the table writes it.
 pub const LOOSENED: &str = "KEZEK_LOOSENED";
@@ -33,8 +34,41 @@ pub struct Conditions {
     forestalled: Option<String>,
     aws: OnceLock<Weak<Aws>>,
     /// The call before which someone else wrote.
-    late: OnceLock<Vec<u8>>,
+    late: Mutex<Option<Late>>,
+    /// Whoever races with that call waits: what comes between would decide instead of the condition.
+    alone: Arc<tokio::sync::Mutex<()>>,
     seen: Mutex<BTreeSet<String>>,
+}
+
+/// A call before which someone else wrote.
+struct Late {
+    body: Vec<u8>,
+    /// Which of its writes came too late, if it has several.
+    write: usize,
+    /// Nobody writes until it is known what became of it.
+    _alone: OwnedMutexGuard<()>,
+}
+
+/// What became of it.
+enum Fate {
+    Refused,
+    Done,
+    /// It failed by another condition: whether this one holds isn't known.
+    Unknown,
+}
+
+impl Late {
+    fn fate(&self, reply: &Reply) -> Fate {
+        let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let of_write = answer["CancellationReasons"][self.write]["Code"].as_str();
+        let of_call = answer["__type"].as_str().and_then(|name| name.rsplit('#').next());
+        match reply.status {
+            200 => Fate::Done,
+            400 if of_write == Some("ConditionalCheckFailed") => Fate::Refused,
+            400 if of_call == Some("ConditionalCheckFailedException") => Fate::Refused,
+            _ => Fate::Unknown,
+        }
+    }
 }
 
 /// The kind of an item by its key: what differs from item to item is left out.
@@ -132,10 +166,14 @@ impl Conditions {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn late(&self) -> MutexGuard<'_, Option<Late>> {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Looks at a write; says whether it was loosened, and whether it is the one that was forestalled.
     fn look(&self, what: &str, write: &mut Value, forestalled: &mut bool) -> bool {
         let Some(name) = named(what, write) else { return false };
-        if self.forestalled.as_ref() == Some(&name) && self.late.get().is_none() && !*forestalled {
+        if self.forestalled.as_ref() == Some(&name) && self.late().is_none() && !*forestalled {
             self.forestall(write);
             *forestalled = true;
         }
@@ -149,28 +187,35 @@ impl Conditions {
     }
 
     /// Looks at a call; none of its conditions if it writes nothing.
-    fn pass(&self, call: &mut Call) -> Option<()> {
+    fn pass(&self, call: &mut Call, alone: OwnedMutexGuard<()>) -> Option<()> {
         let (_, operation) = call.target.rsplit_once('.')?;
         let single = operation.strip_suffix("Item").filter(|what| ["Put", "Update", "Delete"].contains(what));
         if single.is_none() && operation != "TransactWriteItems" {
             return None;
         }
         let mut body: Value = serde_json::from_slice(&call.body).ok()?;
-        let (mut changed, mut forestalled) = (false, false);
+        let (mut changed, mut late) = (false, None);
         if let Some(what) = single {
+            let mut forestalled = false;
             changed = self.look(what, &mut body, &mut forestalled);
+            late = forestalled.then_some(0);
         } else {
+            // Each of a transaction's writes is an object of one member: what is done, and with what.
             let items = body["TransactItems"].as_array_mut()?;
-            for (what, write) in items.iter_mut().filter_map(Value::as_object_mut).flatten() {
-                let what = what.strip_suffix("Check").map_or(what.as_str(), |_| "Check");
-                changed |= self.look(what, write, &mut forestalled);
+            for (place, item) in items.iter_mut().enumerate() {
+                for (what, write) in item.as_object_mut()? {
+                    let what = what.strip_suffix("Check").map_or(what.as_str(), |_| "Check");
+                    let mut forestalled = late.is_some();
+                    changed |= self.look(what, write, &mut forestalled);
+                    late = late.or(forestalled.then_some(place));
+                }
             }
         }
         if changed {
             call.body = body.to_string().into_bytes();
         }
-        if forestalled {
-            self.late.set(call.body.clone()).ok()?;
+        if let Some(write) = late {
+            *self.late() = Some(Late { body: call.body.clone(), write, _alone: alone });
         }
         Some(())
     }
@@ -179,17 +224,24 @@ impl Conditions {
 impl Between for Conditions {
     fn before<'a>(&'a self, call: &'a mut Call) -> Boxed<'a, Before> {
         Box::pin(async move {
-            self.pass(call);
+            let alone = Arc::clone(&self.alone).lock_owned().await;
+            self.pass(call, alone);
             Before::GoOn
         })
     }
 
     fn after<'a>(&'a self, call: &'a Call, reply: Reply) -> Boxed<'a, Option<Reply>> {
         Box::pin(async move {
-            if self.late.get().is_some_and(|late| *late == call.body) {
-                let told = String::from_utf8_lossy(&reply.body).contains("ConditionalCheckFailed");
-                std::process::exit(if reply.status == 400 && told { REFUSED } else { DONE });
+            let mut late = self.late();
+            if let Some(found) = late.take_if(|late| late.body == call.body) {
+                match found.fate(&reply) {
+                    Fate::Refused => std::process::exit(REFUSED),
+                    Fate::Done => std::process::exit(DONE),
+                    // Whoever tries again meets someone else again.
+                    Fate::Unknown => {}
+                }
             }
+            drop(late);
             Some(reply)
         })
     }
