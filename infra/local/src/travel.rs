@@ -81,7 +81,8 @@ impl Local {
 
     async fn journey(&self, to: DateTime<Utc>, hold: bool) -> Result<(), Error> {
         self.pump.drain().await?;
-        if self.pump.has_parked()? {
+        // A clock that is moved comes by every hour on its way; tried at every move too, what is set aside would be tried without end.
+        if !hold && self.pump.has_parked()? {
             self.pump.retry().await?;
             self.pump.drain().await?;
         }

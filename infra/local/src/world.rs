@@ -276,6 +276,14 @@ impl Local {
         Ok(entry)
     }
 
+    /// Tells the simulated registers of a child that nobody has asked them about yet.
+    ///
+    /// # Errors
+    /// The base failed.
+    pub fn introduce(&self, told: &Told) -> Result<Entry, Error> {
+        self.register.tell(told)
+    }
+
     /// What the simulated registers know.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ async fn at_once(local: &Arc<Local>, plan: Blueprint) -> Result<Value, Error> {
 }
 
 async fn apply(local: &Local, city: &City, family: &Family, key: &str) -> Result<(), Error> {
-    play::tell_register(local, family).await?;
+    play::tell_register(local, family)?;
     let asked =
         TokenRequest { scope: "applicant".to_owned(), iin: Some(family.applicant.clone()), ..TokenRequest::default() };
     let request = Request::new("POST", "/v1/applications").header("idempotency-key", key).bearer(&local.token(&asked)?);

@@ -43,7 +43,7 @@ impl Play {
         if self.local.store().application(id).await?.is_some() {
             return Ok(());
         }
-        tell_register(&self.local, &family).await?;
+        tell_register(&self.local, &family)?;
         let body = family.body(&self.city.places, step.at);
         let request = Request::new("POST", "/v1/applications").header("idempotency-key", &idempotency_key(&family));
         let response = self.as_family(step.family, request.json(&body)).await?;
@@ -129,11 +129,11 @@ pub async fn register_organisations(local: &Local, city: &City) -> Result<(), Er
 ///
 /// # Errors
 /// The base failed.
-pub async fn tell_register(local: &Local, family: &Family) -> Result<(), Error> {
+pub fn tell_register(local: &Local, family: &Family) -> Result<(), Error> {
     if family.has_register_benefit() {
         let mode = if family.register == RegisterMood::Down { Mode::Down } else { Mode::Ok };
         let told = Told { iin: Some(family.child.clone()), benefits: Some(family.known_benefits()), mode };
-        local.tell_register(&told).await?;
+        local.introduce(&told)?;
     }
     Ok(())
 }
