@@ -19,7 +19,8 @@ use crate::person::PersonFile;
 use crate::queue::QueueItem;
 use crate::{Ending, Store, application, event, invitation, mixed, person, pmpc, queue, seat, task};
 
-/// In the first event of a commit: which call wrote it. Two who decide the same at the same instant write the same but for this.
+/// In the first event of a commit: which call wrote it. Two who decide the same at the same instant write the same but for this. The event
+/// that begins an application has none: it is the largest of all, and two calls that begin one alike are told the same.
 const WRITER: &str = "w";
 
 /// A number that no other call comes to.
@@ -82,7 +83,9 @@ impl Store {
             items.extend(self.task_writes(&step.tasks)?);
             let mut event = event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?;
             if let (None, Some(put)) = (&told, &mut event.put) {
-                put.item.insert(WRITER.to_owned(), AttributeValue::B(Blob::new(no_one_elses())));
+                if step.event.seq > 1 {
+                    put.item.insert(WRITER.to_owned(), AttributeValue::B(Blob::new(no_one_elses())));
+                }
                 told = Some(put.clone());
             }
             items.push(event);
