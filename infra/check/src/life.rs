@@ -7,7 +7,7 @@ mod held;
 mod parts;
 
 use chrono::NaiveDate;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::breach::Invariant;
 use crate::ids::{Id, Name, Names, ReferralId};
@@ -36,7 +36,11 @@ impl Event {
             Json::Array(list) => Some(list),
             _ => None,
         };
-        let (facts, queues) = (list("facts")?, list("queues")?);
+        let (mut facts, queues) = (list("facts")?, list("queues")?);
+        // Who came to wait is told at the queue that gave the number.
+        for queue in queues.iter().filter(|queue| !queue["number"].is_null()) {
+            facts.push(json!({"what": "queued", "organisation": queue["organisation"], "number": queue["number"]}));
+        }
         let at = json["at"].as_str().and_then(time::instant)?;
         let mixed = match &json["mixed"] {
             Json::Null => None,

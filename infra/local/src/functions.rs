@@ -1,7 +1,10 @@
 //! The functions of the stack, wired to the in-process AWS as their `main.rs` wires them to the real one, and their routes.
 //! Never here: what wakes them (`gateway`, `pump`, `travel`).
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use document_verification::Verification;
 use enrolment::Enrolment;
@@ -11,7 +14,7 @@ use kezek_shell::{
     lambda::{self, Invocation},
     route::Route,
 };
-use kezek_store::meter::measured;
+use kezek_store::{Trace, meter::measured};
 use serde_json::Value;
 use vacancy_ingestion::{Ingestion, SenderRole};
 
@@ -116,6 +119,8 @@ pub struct Functions {
     enrolment: Enrolment<SimulatedSignatures>,
     publisher: Publisher,
     ledger: Ledger,
+    /// How many there were.
+    invocations: AtomicU64,
 }
 
 impl Functions {
@@ -144,7 +149,15 @@ impl Functions {
         };
         let verification = Verification { app: app.clone(), register };
         let enrolment = Enrolment { app: app.clone(), signatures };
-        Self { ingestion, verification, enrolment, publisher, app, ledger: Ledger::default() }
+        Self {
+            ingestion,
+            verification,
+            enrolment,
+            publisher,
+            app,
+            ledger: Ledger::default(),
+            invocations: AtomicU64::new(0),
+        }
     }
 
     /// Invokes one function. A panic ends the invocation, not the stack.
@@ -190,10 +203,18 @@ impl Functions {
 
     /// In the frame that every function has on Lambda too.
     async fn call(&self, function: Function, event: Value) -> Result<Value, String> {
-        let id = format!("local-{}", self.app.clock.now().timestamp_millis());
-        let invocation = Invocation { function: function.name(), id, trace: None };
+        let invocation = self.invocation(function, &event);
         let answer = lambda::serve(&self.app, &invocation, event, |event| self.handle(function, event)).await;
         answer.map_err(|error| kezek_shell::error::chain(error.as_ref()))
+    }
+
+    /// With an id and a trace as Lambda and X-Ray give them: what an event of the history weighs depends on them.
+    fn invocation(&self, function: Function, event: &Value) -> Invocation {
+        let (now, nth) = (self.app.clock.now(), self.invocations.fetch_add(1, Ordering::Relaxed) + 1);
+        let (second, milli) = (now.timestamp(), now.timestamp_subsec_millis());
+        let id = format!("{second:08x}-{milli:04x}-4000-8000-{nth:012x}");
+        let own = || Trace::from_xray(&format!("Root=1-{second:08x}-{nth:024x};Parent={nth:016x};Sampled=1"));
+        Invocation { function: function.name(), id, trace: lambda::trace_of(event).or_else(own) }
     }
 
     async fn handle(&self, function: Function, event: Value) -> Result<Value, lambda_runtime::Error> {

@@ -161,11 +161,16 @@ pub fn origin_of(message: &SqsMessage) -> Option<Origin> {
     Origin::new(said(CORRELATION).or(message.message_id.as_deref())?, trace)
 }
 
+/// The trace that a request brings.
+#[must_use]
+pub fn trace_of(event: &Value) -> Option<Trace> {
+    event.pointer("/headers/x-amzn-trace-id").and_then(Value::as_str).and_then(Trace::from_xray)
+}
+
 /// A request is known by the gateway's id, which the caller is told too; anything else by the invocation's.
 fn origin(event: &Value, invocation: &Invocation) -> Option<Origin> {
     let request = event.pointer("/requestContext/requestId").and_then(Value::as_str);
-    let header = event.pointer("/headers/x-amzn-trace-id").and_then(Value::as_str).and_then(Trace::from_xray);
-    let trace = invocation.trace.or(header);
+    let trace = invocation.trace.or_else(|| trace_of(event));
     request.and_then(|id| Origin::new(id, trace)).or_else(|| Origin::new(&invocation.id, trace))
 }
 

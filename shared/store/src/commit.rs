@@ -19,8 +19,7 @@ use crate::person::PersonFile;
 use crate::queue::QueueItem;
 use crate::{Ending, Store, application, event, invitation, mixed, person, pmpc, queue, seat, task};
 
-/// In the first event of a commit: which call wrote it. Two who decide the same at the same instant write the same but for this. The event
-/// that begins an application has none: it is the largest of all, and two calls that begin one alike are told the same.
+/// In the first event of a commit: which call wrote it. Two who decide the same at the same instant write the same but for this.
 const WRITER: &str = "w";
 
 /// A number that no other call comes to.
@@ -83,9 +82,7 @@ impl Store {
             items.extend(self.task_writes(&step.tasks)?);
             let mut event = event::put_event(self.table(), &step.event, extras.fingerprint.as_deref())?;
             if let (None, Some(put)) = (&told, &mut event.put) {
-                if step.event.seq > 1 {
-                    put.item.insert(WRITER.to_owned(), AttributeValue::B(Blob::new(no_one_elses())));
-                }
+                put.item.insert(WRITER.to_owned(), AttributeValue::B(Blob::new(no_one_elses())));
                 told = Some(put.clone());
             }
             items.push(event);

@@ -1,6 +1,8 @@
 //! The history: `A#<application>` / `E#<sequence>` for applications, `K#<complaint>` / `E#<sequence>` for complaints,
 //! `I#<invitation>` / `E#<sequence>` for invitations, `O#<bin>` / `E#<what>#<id>` for organisations. An event is written in the transaction of its step and never changed: it is the outbox too, for the table's stream publishes it.
 
+mod body;
+
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
 use kezek_rules::ids::{ApplicationId, Bin, ComplaintId, InvitationId, SeatId};
@@ -10,7 +12,7 @@ use kezek_rules::{complaint, invitation};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
-use crate::item::{Item, Key, StreamImage, from_json, parsed, sortable, string, unreadable};
+use crate::item::{Item, Key, StreamImage, from_json, sortable, string};
 use crate::system::SystemEvent;
 use crate::{Store, application, organisation, origin, system};
 
@@ -131,7 +133,7 @@ pub(crate) fn event_key(event: &Event) -> Key {
 }
 
 pub(crate) fn put_event(table: &str, event: &Event, fingerprint: Option<&str>) -> Result<TransactWriteItem> {
-    let body = body_without_key(event)?;
+    let body = body::of(event)?;
     put(table, &event_key(event), body, event.facts.iter().any(Fact::asks_register), fingerprint)
 }
 
@@ -183,31 +185,9 @@ fn body_of(item: &Item) -> Result<&str> {
     item.get("body").and_then(|body| body.as_s().ok()).map(String::as_str).ok_or_else(|| StoreError::corrupt("event"))
 }
 
-/// The body without what the item's key says already: a submission to four queues then fits one kilobyte, half the write units.
-fn body_without_key(event: &Event) -> Result<String> {
-    let mut body = serde_json::to_value(event).map_err(StoreError::corrupt)?;
-    if let Some(body) = body.as_object_mut() {
-        body.remove("application");
-        body.remove("seq");
-    }
-    Ok(body.to_string())
-}
-
-/// The event of an item of an application's history.
-fn event_of(pk: &str, sk: &str, body: &str) -> Result<Event> {
-    let mut body: serde_json::Value = from_json(body)?;
-    let id: ApplicationId = parsed(pk.strip_prefix("A#").unwrap_or_default(), "event key")?;
-    let seq: u32 = parsed(sk.strip_prefix(PREFIX).unwrap_or_default(), "event key")?;
-    if let Some(body) = body.as_object_mut() {
-        body.insert("application".to_owned(), id.to_string().into());
-        body.insert("seq".to_owned(), seq.into());
-    }
-    serde_json::from_value(body).map_err(|_| unreadable::<Event>())
-}
-
 fn event_of_item(item: &Item) -> Result<Event> {
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).unwrap_or_default();
-    event_of(text("pk"), text("sk"), text("body"))
+    body::event(text("pk"), text("sk"), text("body"))
 }
 
 impl StreamImage {
@@ -221,7 +201,7 @@ impl StreamImage {
         }
         let body = self.body.as_deref().ok_or_else(|| StoreError::corrupt("event"))?;
         let item = if self.pk.starts_with("A#") {
-            EventItem::Application(Box::new(event_of(&self.pk, &self.sk, body)?))
+            EventItem::Application(Box::new(body::event(&self.pk, &self.sk, body)?))
         } else if crate::complaint::of_partition(&self.pk).is_some() {
             EventItem::Complaint(from_json(body)?)
         } else if crate::invitation::of_partition(&self.pk).is_some() {

@@ -150,6 +150,10 @@ impl Oracle {
             }
             *self.happened.entry(fact["what"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
         }
+        // Who came to wait is told at the queue that gave the number.
+        for _ in event["queues"].as_array().into_iter().flatten().filter(|trace| !trace["number"].is_null()) {
+            *self.happened.entry("queued".to_owned()).or_default() += 1;
+        }
         self.news.insert(id.to_owned());
         for trace in event["queues"].as_array().into_iter().flatten() {
             self.trace(id, at, trace)?;

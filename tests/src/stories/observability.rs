@@ -3,6 +3,7 @@
 
 use kezek_local::gateway::Request;
 use kezek_shell::metrics::Metric;
+use kezek_store::Trace;
 use serde_json::{Value, json};
 
 use crate::world::{MONDAY, World, body};
@@ -80,7 +81,12 @@ async fn a_callers_own_words_are_no_id_and_no_trace() {
     let answer = world.send(submit.json(&body(1, "2022-05-14", &[garden], 13))).await;
     assert_eq!(answer.status, 201);
     let (events, _) = events(&world, before);
-    assert!(events.iter().all(|event| event["traceparent"].is_null()), "{events:?}");
+    assert!(!events.is_empty());
+    for event in &events {
+        let trace = text(event, "traceparent");
+        assert!(Trace::from_traceparent(trace).is_some(), "the invocation's own: {event}");
+        assert!(!trace.contains("000000000107") && !text(event, "correlationid").contains("000000000107"), "{event}");
+    }
 }
 
 #[tokio::test]
