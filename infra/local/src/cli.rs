@@ -68,7 +68,13 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&format!("the runtime can't start: {error}")),
     };
     let ended = match args.command {
-        Some(Command::Demo(args)) => reported(runtime.block_on(demo::run(&args))),
+        Some(Command::Demo(args)) => match runtime.block_on(demo::run(&args)) {
+            Ok(report) => {
+                print!("{report}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(&kezek_shell::error::chain(&error)),
+        },
         Some(Command::Nation(args)) => match runtime.block_on(nation::run(&args)) {
             Ok(year) => {
                 print!("{}", year.report);
@@ -98,16 +104,6 @@ pub fn run() -> ExitCode {
 fn failed(why: &str) -> ExitCode {
     eprintln!("kezek: {why}");
     ExitCode::FAILURE
-}
-
-fn reported(played: Result<String, demo::play::Error>) -> ExitCode {
-    match played {
-        Ok(report) => {
-            print!("{report}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&kezek_shell::error::chain(&error)),
-    }
 }
 
 async fn serve(args: Args) -> ExitCode {

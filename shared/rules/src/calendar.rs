@@ -132,7 +132,11 @@ impl YearTable {
         let dates = || self.days_off.iter().chain(&self.working_weekends).copied();
         faults.extend(dates().filter(|date| date.year() != self.year).map(YearTableError::OutsideYear));
         faults.extend(
-            self.working_weekends.iter().filter(|date| !is_weekend(**date)).copied().map(YearTableError::NotWeekend),
+            self.working_weekends
+                .iter()
+                .filter(|date| !is_weekend(date.weekday()))
+                .copied()
+                .map(YearTableError::NotWeekend),
         );
         faults.extend(self.working_weekends.intersection(&self.days_off).copied().map(YearTableError::Contradiction));
         if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -144,15 +148,15 @@ impl YearTable {
 
     /// Monday to Friday, or a weekend day that is worked.
     fn is_in_the_working_week(&self, date: NaiveDate) -> bool {
-        !is_weekend(date) || self.working_weekends.contains(&date)
+        !is_weekend(date.weekday()) || self.working_weekends.contains(&date)
     }
 
     /// The table of a year that has none of its own (`C6`): the holidays, moved by `C4`, and Kurban Ait as reckoned.
     fn project(year: i32, holidays: &BTreeSet<MonthDay>) -> Self {
         let fixed: Vec<NaiveDate> = holidays.iter().filter_map(|day| day.in_year(year)).collect();
         let mut days_off: BTreeSet<NaiveDate> = fixed.iter().copied().chain(kurban_ait(year)).collect();
-        for holiday in fixed.into_iter().filter(|date| is_weekend(*date) && MonthDay::of(*date) != CHRISTMAS) {
-            let free = holiday.iter_days().find(|date| !is_weekend(*date) && !days_off.contains(date));
+        for holiday in fixed.into_iter().filter(|date| is_weekend(date.weekday()) && MonthDay::of(*date) != CHRISTMAS) {
+            let free = holiday.iter_days().find(|date| !is_weekend(date.weekday()) && !days_off.contains(date));
             // A move into the next year is left to that year's own table.
             days_off.extend(free.filter(|date| date.year() == year));
         }
@@ -257,8 +261,7 @@ impl Calendar {
             for next in next.iter_days().take_while(|next| next.year() == year) {
                 day = next;
                 let is_off = off.next_if(|off| **off == day).is_some();
-                let in_the_week =
-                    !matches!(weekday, Weekday::Sat | Weekday::Sun) || table.working_weekends.contains(&day);
+                let in_the_week = !is_weekend(weekday) || table.working_weekends.contains(&day);
                 left -= u32::from(in_the_week && !is_off);
                 if left == 0 {
                     return day;
@@ -287,8 +290,8 @@ impl Calendar {
     }
 }
 
-fn is_weekend(date: NaiveDate) -> bool {
-    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+const fn is_weekend(day: Weekday) -> bool {
+    matches!(day, Weekday::Sat | Weekday::Sun)
 }
 
 #[cfg(test)]
@@ -309,8 +312,9 @@ mod tests {
     /// Every day of the year that departs from a plain week, as text: `MM-DD` off, `+MM-DD` worked.
     fn departures(calendar: &Calendar, year: i32) -> String {
         let days = date(&format!("{year}-01-01")).iter_days().take_while(|day| day.year() == year);
-        let departed = days.filter(|day| calendar.is_working_day(*day) == is_weekend(*day));
-        let names = departed.map(|day| format!("{}{}", if is_weekend(day) { "+" } else { "" }, day.format("%m-%d")));
+        let departed = days.filter(|day| calendar.is_working_day(*day) == is_weekend(day.weekday()));
+        let names =
+            departed.map(|day| format!("{}{}", if is_weekend(day.weekday()) { "+" } else { "" }, day.format("%m-%d")));
         names.collect::<Vec<_>>().join(" ")
     }
 
@@ -354,7 +358,8 @@ mod tests {
     fn c4_transfers_give_the_tables() {
         let check = |year, expected: &str| {
             let projected = YearTable::project(year, &built_in_holidays(year));
-            let fixed = projected.days_off.iter().filter(|day| !is_weekend(**day) && !kurban_ait(year).contains(day));
+            let fixed =
+                projected.days_off.iter().filter(|day| !is_weekend(day.weekday()) && !kurban_ait(year).contains(day));
             let names: Vec<_> = fixed.map(|day| day.format("%m-%d").to_string()).collect();
             assert_eq!(names.join(" "), expected, "{year}");
         };
@@ -537,8 +542,8 @@ mod tests {
             let fixed: BTreeSet<_> = holidays.iter().filter_map(|day| day.in_year(year)).collect();
             let table = YearTable::project(year, &holidays);
             let all: BTreeSet<_> = fixed.iter().copied().chain(kurban_ait(year)).collect();
-            let counted = all.iter().filter(|day| !is_weekend(**day) || (fixed.contains(day) && MonthDay::of(**day) != CHRISTMAS));
-            prop_assert_eq!(table.days_off.iter().filter(|day| !is_weekend(**day)).count(), counted.count());
+            let counted = all.iter().filter(|day| !is_weekend(day.weekday()) || (fixed.contains(day) && MonthDay::of(**day) != CHRISTMAS));
+            prop_assert_eq!(table.days_off.iter().filter(|day| !is_weekend(day.weekday())).count(), counted.count());
             prop_assert!(table.days_off.iter().all(|day| day.year() == year));
         }
     }

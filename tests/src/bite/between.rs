@@ -49,6 +49,15 @@ struct Late {
     _alone: OwnedMutexGuard<()>,
 }
 
+/// What was done to a write as it was looked at.
+#[derive(Default)]
+struct Seen {
+    /// Its condition was loosened: the call is another one.
+    loosened: bool,
+    /// Someone else wrote first.
+    forestalled: bool,
+}
+
 /// What became of it.
 enum Fate {
     Refused,
@@ -170,12 +179,12 @@ impl Conditions {
         self.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at a write; says whether it was loosened, and whether it is the one that was forestalled.
-    fn look(&self, what: &str, write: &mut Value, forestalled: &mut bool) -> bool {
-        let Some(name) = named(what, write) else { return false };
-        if self.forestalled.as_ref() == Some(&name) && self.late().is_none() && !*forestalled {
+    /// Looks at a write, which may be forestalled if no other of its call was.
+    fn look(&self, what: &str, write: &mut Value, first: bool) -> Seen {
+        let Some(name) = named(what, write) else { return Seen::default() };
+        let forestalled = first && self.forestalled.as_ref() == Some(&name) && self.late().is_none();
+        if forestalled {
             self.forestall(write);
-            *forestalled = true;
         }
         let loosened = self.loosened.as_ref() == Some(&name);
         if loosened {
@@ -183,7 +192,7 @@ impl Conditions {
             write["ConditionExpression"] = json!(format!("({condition}) OR {WHATEVER}"));
         }
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-        loosened
+        Seen { loosened, forestalled }
     }
 
     /// Looks at a call; none of its conditions if it writes nothing.
@@ -196,18 +205,17 @@ impl Conditions {
         let mut body: Value = serde_json::from_slice(&call.body).ok()?;
         let (mut changed, mut late) = (false, None);
         if let Some(what) = single {
-            let mut forestalled = false;
-            changed = self.look(what, &mut body, &mut forestalled);
-            late = forestalled.then_some(0);
+            let seen = self.look(what, &mut body, true);
+            (changed, late) = (seen.loosened, seen.forestalled.then_some(0));
         } else {
             // Each of a transaction's writes is an object of one member: what is done, and with what.
             let items = body["TransactItems"].as_array_mut()?;
             for (place, item) in items.iter_mut().enumerate() {
                 for (what, write) in item.as_object_mut()? {
                     let what = what.strip_suffix("Check").map_or(what.as_str(), |_| "Check");
-                    let mut forestalled = late.is_some();
-                    changed |= self.look(what, write, &mut forestalled);
-                    late = late.or(forestalled.then_some(place));
+                    let seen = self.look(what, write, late.is_none());
+                    changed |= seen.loosened;
+                    late = late.or(seen.forestalled.then_some(place));
                 }
             }
         }

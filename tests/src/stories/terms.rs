@@ -1,5 +1,7 @@
 //! Terms: silence, suspension, the yearly question, the age limit, working time – all by moving the clock.
 
+use chrono::TimeDelta;
+use kezek_local::functions::Function;
 use serde_json::json;
 
 use crate::world::{MONDAY, World, entry};
@@ -184,6 +186,23 @@ async fn p6_a_an_overdue_decision_is_visible_and_no_approval() {
         .collect();
     assert_eq!(whats.iter().filter(|what| **what == "overdue").count(), 1);
     world.again_is_a_no_op().await;
+}
+
+/// A register that is down is asked again once an hour of a moved clock, however many moves the hour has.
+#[tokio::test]
+async fn p6_b_a_register_that_is_down_is_asked_again_every_hour() {
+    let world = World::at(MONDAY).await;
+    let garden = world.open(1).await;
+    world.know(1, &[10], "down").await;
+    let waiting = world.submit(1, "2022-05-14", &[garden], 10).await;
+    world.local.ledger().open();
+    let start = world.local.now();
+    for minute in 1..=180 {
+        world.local.travel(start + TimeDelta::minutes(minute)).await.expect("the clock moves");
+    }
+    let asked = world.local.ledger().take().remove(&(Function::DocumentVerification, "stream".to_owned()));
+    assert_eq!(asked.map(|asked| asked.invocations), Some(3));
+    assert_eq!(world.see(&waiting).await["status"], "verifying");
 }
 
 /// `P6.b`: while a register is down the application waits in verification; after one working day it is an officer's task.

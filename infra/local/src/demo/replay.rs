@@ -12,7 +12,7 @@ use kezek_rules::terms::{calendar_days, start_of_day};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Served {
     /// Queues that were used.
-    pub queues: usize,
+    pub queues: u64,
     /// Takings for an offer.
     pub takings: u64,
     /// Of them, by a mixed-age group (`P24.m`).
@@ -34,6 +34,29 @@ pub struct Served {
     pub departures: u64,
     /// Changes of queues that the history lacks.
     pub gaps: u64,
+}
+
+impl Served {
+    /// Whether every taking kept the order, and nothing is missing in the history.
+    #[must_use]
+    pub const fn in_order(&self) -> bool {
+        self.departures == 0 && self.gaps == 0
+    }
+
+    /// What was replayed, named for a report.
+    #[must_use]
+    pub const fn used(&self) -> [(&'static str, u64); 2] {
+        [("queues", self.queues), ("entries taken for an offer", self.takings)]
+    }
+
+    /// What must be none of, named for a report.
+    #[must_use]
+    pub const fn faults(&self) -> [(&'static str, u64); 2] {
+        [
+            ("takings out of the order of P10.b–P10.d", self.departures),
+            ("changes of queues missing in the history", self.gaps),
+        ]
+    }
 }
 
 /// A place among those who wait.
@@ -99,7 +122,7 @@ impl Replay {
     /// Replays everything.
     #[must_use]
     pub fn run(mut self, interleave: Interleave) -> Served {
-        let mut served = Served { queues: self.changes.len(), ..Served::default() };
+        let mut served = Served { queues: self.changes.len() as u64, ..Served::default() };
         for mut changes in std::mem::take(&mut self.changes).into_values() {
             changes.sort_by_key(|change| change.trace.seq);
             self.one_queue(&changes, interleave, &mut served);

@@ -129,8 +129,9 @@ fn waits(tally: &Tally) -> String {
 fn ratio(tally: &Tally) -> String {
     let served = tally.served;
     let mut text = "First-priority and general, as served (P10.d), replayed from the history\n".to_owned();
-    line(&mut text, "queues", served.queues);
-    line(&mut text, "entries taken for an offer", served.takings);
+    for (name, count) in served.used() {
+        line(&mut text, name, count);
+    }
     line(&mut text, "by a mixed-age group (P24.m)", served.mixed_age);
     line(&mut text, "with a sibling who had the turn (P26)", served.siblings);
     line(&mut text, "with a PMPC conclusion (P24)", served.pmpc);
@@ -144,8 +145,9 @@ fn ratio(tally: &Tally) -> String {
     line(&mut text, "ratio", ratio);
     line(&mut text, "turns with both waiting all the time", served.turns);
     line(&mut text, "of them with three general ones", served.full_turns);
-    line(&mut text, "takings out of the order of P10.b–P10.d", served.departures);
-    line(&mut text, "changes of queues missing in the history", served.gaps);
+    for (name, count) in served.faults() {
+        line(&mut text, name, count);
+    }
     text.push_str(
         "  General ones count also while no first-priority one waits, so one that then comes is served next:\n",
     );

@@ -65,17 +65,11 @@ fn happened(tally: &Tally) -> String {
     text
 }
 
-/// Whether the queues, replayed from the history, were served in their order, and nothing is missing in it.
-pub(super) const fn in_order(tally: &Tally) -> bool {
-    tally.served.departures == 0 && tally.served.gaps == 0
-}
-
 fn held(tally: &Tally, checked: &Report) -> String {
     let mut text = String::from("The queues, replayed from the history\n");
-    line(&mut text, "queues", tally.served.queues);
-    line(&mut text, "entries taken for an offer", tally.served.takings);
-    line(&mut text, "takings out of the order of P10.b–P10.d", tally.served.departures);
-    line(&mut text, "changes of queues missing in the history", tally.served.gaps);
+    for (name, count) in tally.served.used().into_iter().chain(tally.served.faults()) {
+        line(&mut text, name, count);
+    }
     text.push_str("Every item, read by the independent checker (kezek check)\n");
     let _ = write!(text, "{checked}");
     text

@@ -193,10 +193,8 @@ impl<'a> Draft<'a> {
         debug_assert!(self.seat(id).is_some(), "the snapshot holds every seat that the application holds");
         if let Some(at) = self.seats.iter().position(|seat| seat.id == id) {
             self.seats[at].state = state;
-            if at > self.changed {
-                self.seats.swap(at, self.changed);
-            }
             if at >= self.changed {
+                self.seats.swap(at, self.changed);
                 self.changed += 1;
             }
         }
