@@ -194,7 +194,10 @@ impl<'a> Draft<'a> {
         if let Some(at) = self.seats.iter().position(|seat| seat.id == id) {
             self.seats[at].state = state;
             if at >= self.changed {
-                self.seats.swap(at, self.changed);
+                // Swapped with itself a seat is copied three times: a twentieth of a decision.
+                if at > self.changed {
+                    self.seats.swap(at, self.changed);
+                }
                 self.changed += 1;
             }
         }
