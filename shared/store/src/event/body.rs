@@ -19,7 +19,7 @@ pub(super) fn of(event: &Event) -> Result<String> {
         body.remove("application");
         body.remove("seq");
         if let Some(numbers) = numbers(event) {
-            fold(body, &numbers);
+            compact(body, &numbers);
         }
     }
     Ok(body.to_string())
@@ -33,7 +33,7 @@ pub(super) fn event(pk: &str, sk: &str, body: &str) -> Result<Event> {
     if let Some(body) = body.as_object_mut() {
         body.insert("application".to_owned(), id.to_string().into());
         body.insert("seq".to_owned(), seq.into());
-        unfold(body);
+        expand(body);
     }
     serde_json::from_value(body).map_err(|_| unreadable::<Event>())
 }
@@ -54,7 +54,7 @@ fn list<'a>(body: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Vec<
     body.get_mut(name).and_then(Value::as_array_mut)
 }
 
-fn fold(body: &mut Map<String, Value>, numbers: &[u64]) {
+fn compact(body: &mut Map<String, Value>, numbers: &[u64]) {
     if let Some(facts) = list(body, "facts") {
         facts.truncate(facts.len().saturating_sub(numbers.len()));
     }
@@ -64,7 +64,7 @@ fn fold(body: &mut Map<String, Value>, numbers: &[u64]) {
     }
 }
 
-fn unfold(body: &mut Map<String, Value>) {
+fn expand(body: &mut Map<String, Value>) {
     let mut queued = Vec::new();
     for trace in list(body, "queues").into_iter().flatten().filter_map(Value::as_object_mut) {
         if let (Some(number), Some(organisation)) = (trace.remove(NUMBER), trace.get("organisation")) {
