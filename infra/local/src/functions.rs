@@ -119,7 +119,7 @@ pub struct Functions {
     enrolment: Enrolment<SimulatedSignatures>,
     publisher: Publisher,
     ledger: Ledger,
-    /// How many there were.
+    /// How many invocations there were.
     invocations: AtomicU64,
 }
 
@@ -214,7 +214,9 @@ impl Functions {
         let (second, milli) = (now.timestamp(), now.timestamp_subsec_millis());
         let id = format!("{second:08x}-{milli:04x}-4000-8000-{nth:012x}");
         let own = || Trace::from_xray(&format!("Root=1-{second:08x}-{nth:024x};Parent={nth:016x};Sampled=1"));
-        Invocation { function: function.name(), id, trace: lambda::trace_of(event).or_else(own) }
+        // What a request brings, the function's frame reads itself.
+        let trace = if lambda::trace_of(event).is_none() { own() } else { None };
+        Invocation { function: function.name(), id, trace }
     }
 
     async fn handle(&self, function: Function, event: Value) -> Result<Value, lambda_runtime::Error> {

@@ -84,7 +84,8 @@ async fn a_callers_own_words_are_no_id_and_no_trace() {
     assert!(!events.is_empty());
     for event in &events {
         let trace = text(event, "traceparent");
-        assert!(Trace::from_traceparent(trace).is_some(), "the invocation's own: {event}");
+        assert!(Trace::from_traceparent(trace).is_some(), "{event}");
+        assert_eq!(trace, text(&events[0], "traceparent"), "the invocation's own: {event}");
         assert!(!trace.contains("000000000107") && !text(event, "correlationid").contains("000000000107"), "{event}");
     }
 }

@@ -188,9 +188,9 @@ async fn p6_a_an_overdue_decision_is_visible_and_no_approval() {
     world.again_is_a_no_op().await;
 }
 
-/// A register that is down is asked again once an hour of a moved clock, however many moves the hour has.
+/// The stream brings back what failed: on one machine once an hour of a moved clock, however many moves the hour has.
 #[tokio::test]
-async fn p6_b_a_register_that_is_down_is_asked_again_every_hour() {
+async fn a_register_that_is_down_is_asked_again_once_an_hour() {
     let world = World::at(MONDAY).await;
     let garden = world.open(1).await;
     world.know(1, &[10], "down").await;

@@ -4,13 +4,19 @@
 
 use kezek_rules::ids::ApplicationId;
 use kezek_rules::step::{Event, Fact, QueueTrace};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::PREFIX;
 use crate::error::{Result, StoreError};
 use crate::item::{from_json, parsed, unreadable};
 
-const NUMBER: &str = "number";
+/// What the trace of a queue is kept with.
+#[derive(Deserialize)]
+struct Numbered {
+    /// The number of who came to wait.
+    number: Option<u64>,
+}
 
 /// The body of an event's item.
 pub(super) fn of(event: &Event) -> Result<String> {
@@ -33,9 +39,14 @@ pub(super) fn event(pk: &str, sk: &str, body: &str) -> Result<Event> {
     if let Some(body) = body.as_object_mut() {
         body.insert("application".to_owned(), id.to_string().into());
         body.insert("seq".to_owned(), seq.into());
-        expand(body);
     }
-    serde_json::from_value(body).map_err(|_| unreadable::<Event>())
+    let numbered = Vec::<Numbered>::deserialize(&body["queues"]).map_err(|_| unreadable::<Event>())?;
+    let mut event: Event = serde_json::from_value(body).map_err(|_| unreadable::<Event>())?;
+    let came = |(trace, Numbered { number }): (&QueueTrace, Numbered)| {
+        Some(Fact::Queued { organisation: trace.organisation, number: number? })
+    };
+    event.facts.extend(event.queues.iter().zip(numbered).filter_map(came));
+    Ok(event)
 }
 
 /// The numbers of those who came to wait, where the last facts say just that of each queue that someone came to, in the same order;
@@ -60,24 +71,14 @@ fn compact(body: &mut Map<String, Value>, numbers: &[u64]) {
     }
     let arrived = list(body, "queues").into_iter().flatten().filter(|trace| trace.get("arrived").is_some());
     for (trace, number) in arrived.zip(numbers) {
-        trace[NUMBER] = (*number).into();
-    }
-}
-
-fn expand(body: &mut Map<String, Value>) {
-    let mut queued = Vec::new();
-    for trace in list(body, "queues").into_iter().flatten().filter_map(Value::as_object_mut) {
-        if let (Some(number), Some(organisation)) = (trace.remove(NUMBER), trace.get("organisation")) {
-            queued.push(json!({"what": "queued", "organisation": organisation, NUMBER: number}));
-        }
-    }
-    if let Some(facts) = list(body, "facts") {
-        facts.append(&mut queued);
+        trace["number"] = (*number).into();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const PK: &str = "A#000102030405060708090a0b0c0d0e0f";
@@ -130,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_none_isnt_passed_over() {
+        let event = of_facts(&json!([queued("990140084791", 12), queued("990140084741", 1)]));
+        let body = of(&event).expect("a body").replace("\"number\":12", "\"number\":\"12\"");
+        assert!(super::event(PK, SK, &body).is_err(), "{body}");
+    }
+
+    #[test]
     fn an_event_that_tells_all_in_its_facts_is_read_too() {
         let event = of_facts(&json!([queued("990140084791", 12), queued("990140084741", 1)]));
         let plain = serde_json::to_string(&event).expect("JSON");
@@ -156,24 +164,10 @@ mod tests {
         .expect("an event");
         let uuid = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
         let traceparent = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01";
-        let beside = [
-            "pk",
-            PK,
-            "sk",
-            SK,
-            "kind",
-            "event",
-            "body",
-            "fp",
-            &PK[2..],
-            "cid",
-            uuid,
-            "tp",
-            traceparent,
-            "w",
-            "8 bytes.",
-        ];
-        let size = of(&event).expect("a body").len() + beside.iter().map(|text| text.len()).sum::<usize>();
+        let keys = [("pk", PK), ("sk", SK), ("kind", "event"), ("body", "")];
+        let marks = [("fp", &PK[2..]), ("cid", uuid), ("tp", traceparent), ("w", "8 bytes.")];
+        let beside = keys.iter().chain(&marks).map(|(name, value)| name.len() + value.len());
+        let size = of(&event).expect("a body").len() + beside.sum::<usize>();
         assert!(size <= 1024, "{size} bytes");
     }
 }
